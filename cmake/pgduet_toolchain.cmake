@@ -1,0 +1,29 @@
+# Language level, warnings, sanitizers, compiler cache and linker: how every target is compiled.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+set(PGDUET_SANITIZE "" CACHE STRING "Comma-separated sanitizers, e.g. address,undefined")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+    set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+    add_link_options(-fuse-ld=mold)
+endif()
+
+add_compile_options(-Wall -Wextra -Wshadow=local -Wnon-virtual-dtor -Werror)
+# GCC 12 reports these inside its own headers when optimising coroutines and variants.
+add_compile_options(-Wno-maybe-uninitialized -Wno-restrict)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-fcoroutines)
+endif()
+if(PGDUET_SANITIZE)
+    add_compile_options(-fsanitize=${PGDUET_SANITIZE} -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${PGDUET_SANITIZE})
+endif()
