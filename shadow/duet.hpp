@@ -48,6 +48,13 @@ public:
     /// counted, and its tables are named dirty (reads are shed first, reason `queue_full`).
     virtual void submit(unit finished) = 0;
 
+    /// Counts statements that are observed but not run on the shadow.
+    virtual void skip(const ledger::reason& why, std::uint64_t exchanges = 1) = 0;
+    /// Names what was lost: counted as dropped, its tables dirty. `why` is shown in the report.
+    virtual void lose(const unit& lost, const std::string& why) = 0;
+    /// Tells the applier that the order may have released more units.
+    virtual void wake() = 0;
+
     /// Waits until everything submitted so far is applied and compared; false at the deadline.
     virtual bool drain(std::chrono::steady_clock::time_point deadline) = 0;
     /// Stops the applier; what was not applied is counted `interrupted` / dropped and named.

@@ -18,9 +18,14 @@ namespace pgduet::capture {
 /// saw": relations, and per relation equalities on integer columns that narrow it to some rows.
 class footprint {
 public:
-    /// Adds one executed statement. `base_table(name)` false or unknown means the relation hides
-    /// others (views): it then overlaps with every write.
-    void add(const shadow::exchange& done, bool relations_are_plain);
+    enum class part { all, writes };
+
+    /// Adds one statement with its parameters: every relation it names, or only those it writes.
+    /// A target that is unknown, or that writes elsewhere (triggers, cascades), and a read of
+    /// anything not known to be a plain table count as "everything".
+    void add(const shadow::exchange& done, part what);
+    /// Touches whatever there is.
+    void add_everything() { everything_ = true; }
 
     bool empty() const { return !everything_ && touches_.empty(); }
     /// True unless the two are provably disjoint.
@@ -31,6 +36,7 @@ private:
         std::string relation;
         std::vector<std::pair<std::string, std::string>> equalities;  ///< column, integer text
         std::vector<std::string> assigned;
+        bool disjoint(const touch& other) const;
     };
     std::vector<touch> touches_;
     bool everything_ = false;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,8 +24,9 @@ class recorder {
 public:
     recorder(shadow::duet& target, primary_order& order, std::uint64_t session);
 
-    /// A statement goes to the primary now: keep the mark and give it back with `completed`.
-    primary_order::mark sent();
+    /// A statement goes to the primary now (its statement and parameters are filled in): keep the
+    /// mark and give it back with `completed`.
+    primary_order::mark sent(const shadow::exchange& about_to_run);
     /// It finished there, with whatever outcome.
     void completed(shadow::exchange done, const primary_order::mark& since);
 
@@ -34,34 +36,49 @@ public:
     /// The transaction is over. `position` and `now` from the token row (0 / empty if none).
     void ended(shadow::unit_end how, shadow::token position, const std::string& now);
 
+    /// The session broke off with a transaction open: rolled back by the primary, unless the commit
+    /// was already on its way, which leaves the unit in doubt: counted as dropped, tables dirty.
+    void abandon();
+
     /// BEGIN's isolation level for the transaction that starts, empty for the default.
     void begin_block(const std::string& isolation);
     /// A session setting took effect (from startup parameters, SET, or RESET with no value).
     void setting(const std::string& name, const std::string* value);
-    void reset_settings();
+    /// Settings of the startup message: what RESET goes back to.
+    void start_settings(std::vector<std::pair<std::string, std::string>> settings);
 
     bool writing() const { return writing_; }
 
 private:
+    struct pending {
+        primary_order::mark since;
+        footprint touched;
+    };
+
+    /// Reason for which the statement is not run on the shadow, or empty.
+    std::string skip_reason(const shadow::exchange& done) const;
+    bool uses_temporary(const sql::statement& statement) const;
+    void note_temporary(const sql::statement& statement);
     void submit_read(shadow::exchange done, const primary_order::mark& since);
-    bool skip(const shadow::exchange& done);
+    void keep(shadow::exchange done, const primary_order::mark& since);
+    void clear();
 
     shadow::duet& target_;
     primary_order& order_;
     std::uint64_t session_;
     std::shared_ptr<const std::vector<std::pair<std::string, std::string>>> settings_;
-    std::vector<std::pair<std::string, std::string>> startup_settings_;
 
     shadow::unit open_;
-    std::vector<std::pair<primary_order::mark, footprint>> marks_;  ///< per exchange of open_
-    footprint writes_;
-    primary_order::mark block_snapshot_;  ///< first statement of a snapshot-isolated block
+    std::vector<pending> pending_;  ///< one per exchange of open_
+    footprint writes_;              ///< of everything sent in the open transaction
+    primary_order::mark snapshot_;  ///< first statement of a snapshot-isolated block
     bool snapshot_isolation_ = false;
     bool has_snapshot_ = false;
-    bool writing_ = false;
+    bool writing_ = false;       ///< something that may write was sent
+    bool commit_in_flight_ = false;
     primary_order::ticket ticket_ = 0;
-    std::vector<std::string> temporary_;
-    std::uint64_t sampler_ = 0;
+    std::set<std::string> temporary_;
+    double sampled_ = 0;
 };
 
 }  // namespace pgduet::capture

@@ -51,6 +51,8 @@ public:
     /// The primary's now() for the coming statements, timestamptz text (used by SQLite; the
     /// PostgreSQL store gets it spliced in).
     virtual void set_now(const std::string& now) = 0;
+    /// True when now() calls may stay in the text because set_now() governs them.
+    virtual bool has_own_now() const { return false; }
 
     /// Runs the requests in order, in one round trip where the engine can; stops after the first
     /// failure (its outcome is the last element). Fewer outcomes than requests plus class-08
