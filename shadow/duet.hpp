@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "shadow/capture/primary_order.hpp"
 #include "shadow/ledger/ledger.hpp"
@@ -50,8 +51,10 @@ public:
 
     /// Counts statements that are observed but not run on the shadow.
     virtual void skip(const ledger::reason& why, std::uint64_t exchanges = 1) = 0;
-    /// Names what was lost: counted as dropped, its tables dirty. `why` is shown in the report.
-    virtual void lose(const unit& lost, const std::string& why) = 0;
+    /// Names what was lost: counted as observed and dropped, the tables dirty, `why` reported.
+    virtual void lose(std::uint64_t exchanges,
+                      const std::vector<std::string>& tables,
+                      const std::string& why) = 0;
     /// Tells the applier that the order may have released more units.
     virtual void wake() = 0;
 

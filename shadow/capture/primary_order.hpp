@@ -59,6 +59,8 @@ public:
         shadow::token known = 0;     ///< largest token known then
     };
     using ticket = std::uint64_t;
+    /// Finished commits remembered; a mark older than the oldest of them conflicts with everything.
+    static constexpr std::size_t recent_max = 4096;
 
     /// Now: taken when a statement is sent.
     mark now();
@@ -88,7 +90,8 @@ private:
     shadow::token known_ = 0;
     ticket next_ = 1;
     std::list<commit> in_flight_;
-    std::deque<commit> recent_;  ///< done, newest last, kept while a mark may ask for them
+    std::deque<commit> recent_;  ///< done, newest last
+    std::uint64_t forgotten_ = 0;  ///< latest `done` that fell out of recent_
 };
 
 }  // namespace pgduet::capture

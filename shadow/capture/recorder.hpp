@@ -77,6 +77,7 @@ private:
     bool writing_ = false;       ///< something that may write was sent
     bool commit_in_flight_ = false;
     primary_order::ticket ticket_ = 0;
+    std::set<std::string> written_tables_;  ///< by what was sent in the open transaction
     std::set<std::string> temporary_;
     double sampled_ = 0;
 };
