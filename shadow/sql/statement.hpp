@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "protocol/sql_types/sql_error.hpp"
 #include "protocol/sql_types/value.hpp"
+#include "shadow/sql/identity.hpp"
 
 namespace pgduet::sql {
 
@@ -63,10 +65,10 @@ struct relation_ref {
 /// inserted value of an INSERT with one VALUES row). Two statements whose equalities on the same
 /// column name different integers touch different rows, if neither assigns that column.
 struct equality {
-    std::string table;      ///< relation name, alias resolved
+    std::string table;  ///< relation name, alias resolved
     std::string column;
-    int parameter = 0;      ///< $n, or 0 when `literal` holds the constant
-    std::string literal;    ///< text of the constant
+    int parameter = 0;    ///< $n, or 0 when `literal` holds the constant
+    std::string literal;  ///< text of the constant
     bool operator==(const equality&) const = default;
 };
 
@@ -110,8 +112,12 @@ struct setting_change {
 struct statement {
     std::string text;  ///< the statement alone, as sent, without the separating semicolon
     statement_kind kind = statement_kind::other;
-    std::uint64_t fingerprint = 0;  ///< equal for texts that differ in constants only
-    std::string normalised;         ///< the text with constants replaced by $n (for reports)
+    statement_identity identity;  ///< computed when first asked for: costs as much as parsing
+    /// Equal for texts that differ in constants only. Thread-safe.
+    std::uint64_t fingerprint() const { return identity.fingerprint(text); }
+    /// The text with constants replaced by $n, for reports. Thread-safe; the reference lives as
+    /// long as the statement.
+    const std::string& normalised() const { return identity.normalised(text); }
 
     std::vector<relation_ref> relations;
     std::vector<equality> equalities;
@@ -120,8 +126,8 @@ struct statement {
     std::vector<std::string> functions;  ///< names called, lower case, schema pg_catalog stripped
     int parameter_count = 0;             ///< highest $n
 
-    bool may_write = false;  ///< table data, schema or sequences may change (writing CTE, nextval,
-                             ///< unknown function, FOR UPDATE counts too: it must go to a writer)
+    bool may_write = false;   ///< table data, schema or sequences may change (writing CTE, nextval,
+                              ///< unknown function, FOR UPDATE counts too: it must go to a writer)
     bool locks_rows = false;  ///< FOR UPDATE / SHARE
     bool catalog = false;     ///< reads pg_catalog, information_schema or a system information
                               ///< function (version(), pg_backend_pid(), current_setting(), ...)
@@ -129,8 +135,8 @@ struct statement {
                                     ///< in `now_calls` instead
     bool temporary = false;         ///< creates a temporary object
     bool returning = false;
-    bool ordered = false;   ///< has a top-level ORDER BY
-    bool limited = false;   ///< has a top-level LIMIT / FETCH FIRST / OFFSET
+    bool ordered = false;        ///< has a top-level ORDER BY
+    bool limited = false;        ///< has a top-level LIMIT / FETCH FIRST / OFFSET
     bool plain_columns = false;  ///< SELECT whose outputs are columns or * and which neither
                                  ///< groups, nor uses set operations or distinct
     std::vector<std::string> order_columns;  ///< ORDER BY items that are plain columns, by name
