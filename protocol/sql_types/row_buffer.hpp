@@ -26,6 +26,11 @@ public:
 
     /// Appends one row given the body of its DataRow.
     void add(std::string_view body);
+    /// Counts a row that was too large to be looked at.
+    void add_unseen() {
+        ++count_;
+        complete_ = false;
+    }
     /// Appends one row given its fields.
     void add(const std::vector<cell>& fields);
 
