@@ -10,6 +10,9 @@ namespace pgduet::protocol {
 /// An error or notice with PostgreSQL's fields (manual 55.8 "Error and Notice Message Fields").
 /// Empty strings and a zero position mean "field absent".
 struct sql_error {
+    /// Declared, so that a string alone is no error and sql_result<std::string> is unambiguous.
+    sql_error() = default;
+
     std::string severity = "ERROR";  ///< ERROR, FATAL, PANIC; WARNING, NOTICE, ... for notices
     std::string sqlstate = "XX000";  ///< five characters, manual appendix A
     std::string message;
@@ -26,7 +29,7 @@ struct sql_error {
     bool operator==(const sql_error&) const = default;
 };
 
-/// An error with the fields every error has; add others with designated assignment.
+/// An error with the fields every error has; set the others on it.
 sql_error make_error(std::string_view sqlstate, std::string message);
 
 /// A value, or the error a statement failed with.
