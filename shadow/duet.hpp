@@ -24,8 +24,8 @@ struct duet_options {
 
 /// Live figures for metrics and readiness.
 struct duet_status {
-    bool connected = false;        ///< the shadow store is reachable
-    std::string last_error;        ///< of the shadow, empty when fine
+    bool connected = false;  ///< the shadow store is reachable
+    std::string last_error;  ///< of the shadow, empty when fine
     std::uint64_t queue_units = 0;
     std::uint64_t queue_bytes = 0;
     std::uint64_t applied_units = 0;

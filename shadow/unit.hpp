@@ -37,14 +37,14 @@ struct exchange {
 
     protocol::outcome primary;
     std::chrono::microseconds primary_latency{0};
-    sql::generated_values generated;     ///< ids and defaults the primary made up
-    std::vector<row_change> effects;     ///< complete row images, if `has_effects`
+    sql::generated_values generated;  ///< ids and defaults the primary made up
+    std::vector<row_change> effects;  ///< complete row images, if `has_effects`
     bool has_effects = false;
     std::shared_ptr<const sql::relation_info> target;  ///< of a write, when the catalog knew it
-    bool plain_relations = false;        ///< every relation named is known to be a table
-    bool total_order = false;            ///< rows must come in the same order
-    bool overlapped = false;             ///< a conflicting write was in flight: a mismatch is
-                                         ///< counted as `position`
+    bool plain_relations = false;  ///< every relation named is known to be a table
+    bool total_order = false;      ///< rows must come in the same order
+    bool overlapped = false;       ///< a conflicting write was in flight: a mismatch is
+                                   ///< counted as `position`
 };
 
 /// How a unit ended on the primary.

@@ -119,9 +119,7 @@ private:
 
     fs::path config() const { return directory_ / "pgduet.toml"; }
 
-    std::string command(const std::string& rest) const {
-        return options_.program + " " + rest;
-    }
+    std::string command(const std::string& rest) const { return options_.program + " " + rest; }
 
     ledger::snapshot ledger_now() const {
         auto state = ledger::read_ledger(directory_ / "state");
@@ -129,7 +127,8 @@ private:
     }
 
     /// Shows a line a second while the shop works; ends at the time or when `until` says so.
-    void watch(std::chrono::seconds time, const std::function<bool(const ledger::snapshot&)>& until) {
+    void watch(std::chrono::seconds time,
+               const std::function<bool(const ledger::snapshot&)>& until) {
         const auto end = clock::now() + time;
         std::uint64_t before = shop_->transactions();
         while (clock::now() < end) {
@@ -216,8 +215,7 @@ private:
     }
 
     void stage(const std::string& name) {
-        const int code =
-            proxy_process::show(command("stage " + config().string() + " " + name));
+        const int code = proxy_process::show(command("stage " + config().string() + " " + name));
         if (code != 0)
             throw std::runtime_error("the stage was not changed");
     }
@@ -231,8 +229,8 @@ private:
             std::this_thread::sleep_for(100ms);
         const fs::path page = directory_ / "report.html";
         proxy_process::show(command("report " + config().string()));
-        proxy_process::show(command("report " + config().string() + " --format html --output " +
-                                    page.string()));
+        proxy_process::show(
+            command("report " + config().string() + " --format html --output " + page.string()));
         say("\nThe one finding is the row changes that were planted above. The page to look at:");
         say("  " + page.string());
     }

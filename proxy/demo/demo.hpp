@@ -5,9 +5,9 @@
 namespace pgduet::proxy::demo {
 
 struct demo_options {
-    std::string program;     ///< path of the pgduet executable itself
-    int seconds = 45;        ///< of the whole workload
-    bool keep = false;       ///< leave the directory (stores, configuration, report) behind
+    std::string program;        ///< path of the pgduet executable itself
+    int seconds = 45;           ///< of the whole workload
+    bool keep = false;          ///< leave the directory (stores, configuration, report) behind
     bool force_sqlite = false;  ///< SQLite as the shadow even when PostgreSQL is installed
 };
 

@@ -19,7 +19,8 @@ void check(const result& got, PGconn* connection, const std::string& sql) {
 pg_client::pg_client(const std::string& dsn) : connection_(PQconnectdb(dsn.c_str()), &PQfinish) {
     if (PQstatus(connection_.get()) != CONNECTION_OK)
         throw std::runtime_error(PQerrorMessage(connection_.get()));
-    PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
+    PQsetNoticeProcessor(
+        connection_.get(), [](void*, const char*) {}, nullptr);
 }
 
 pg_client::rows pg_client::run(const std::string& sql, const std::vector<std::string>& parameters) {

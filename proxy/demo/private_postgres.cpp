@@ -66,7 +66,8 @@ private_postgres::private_postgres(const fs::path& directory)
     const fs::path log = directory_.parent_path() / "postgres.log";
     const std::string programs = program_directory().string();
     const std::string data = (directory_ / "data").string();
-    run(programs + "/initdb -D " + data + " -U postgres -A trust -E UTF8 --locale=C --no-sync", log);
+    run(programs + "/initdb -D " + data + " -U postgres -A trust -E UTF8 --locale=C --no-sync",
+        log);
     run(programs + "/pg_ctl -D " + data + " -w -t 60 -l " + (directory_ / "server.log").string() +
             " -o \"-p " + std::to_string(port_) + " -k " + directory_.string() +
             " -c listen_addresses=127.0.0.1 -c fsync=off -c timezone=UTC\" start",

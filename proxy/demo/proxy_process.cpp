@@ -30,8 +30,7 @@ proxy_process::proxy_process(const std::string& program,
     posix_spawn_file_actions_adddup2(&files, 1, 2);
     std::string words[] = {program, "serve", config.string()};
     char* arguments[] = {words[0].data(), words[1].data(), words[2].data(), nullptr};
-    const int failed =
-        posix_spawn(&child_, program.c_str(), &files, nullptr, arguments, environ);
+    const int failed = posix_spawn(&child_, program.c_str(), &files, nullptr, arguments, environ);
     posix_spawn_file_actions_destroy(&files);
     if (failed != 0)
         throw std::runtime_error("cannot start " + program);

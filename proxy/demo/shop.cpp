@@ -133,8 +133,9 @@ void shop::build() {
     std::mt19937 dice(7);
     owner.run("BEGIN");
     for (int i = 1; i <= customers; ++i)
-        owner.run("INSERT INTO customers (email, name) VALUES ($1, $2)",
-                  {"customer" + std::to_string(i) + "@example.org", "Customer " + std::to_string(i)});
+        owner.run(
+            "INSERT INTO customers (email, name) VALUES ($1, $2)",
+            {"customer" + std::to_string(i) + "@example.org", "Customer " + std::to_string(i)});
     for (int i = 1; i <= products; ++i)
         owner.run("INSERT INTO products (name, category, price, stock) VALUES ($1, $2, $3, $4)",
                   {pick(adjectives, dice) + " " + pick(things, dice) + " No. " + std::to_string(i),

@@ -80,9 +80,7 @@ std::vector<protocol::format> read_formats(protocol::byte_reader& in) {
 }  // namespace
 
 wire_capture::implementation::implementation(
-    shared context,
-    std::uint64_t session,
-    std::vector<std::pair<std::string, std::string>> startup)
+    shared context, std::uint64_t session, std::vector<std::pair<std::string, std::string>> startup)
     : context_(context) {
     for (const auto& [name, value] : startup)
         settings_[name] = value;
@@ -298,8 +296,7 @@ void wire_capture::implementation::resolve(const sql::statement& statement,
 }
 
 hidden_returning wire_capture::implementation::plan_returning(
-    const sql::statement& insert,
-    const sql::relation_info* target) const {
+    const sql::statement& insert, const sql::relation_info* target) const {
     hidden_returning plan;
     if (insert.kind != statement_kind::insert || target == nullptr || insert.returning ||
         !target->returning_is_safe)
@@ -335,10 +332,8 @@ void wire_capture::implementation::probe_token(std::string& out) {
     own::parse_token(out);
     own::execute_token(out);
     own::sync(out);
-    for (const auto kind : {request::kind::parse,
-                            request::kind::bind,
-                            request::kind::execute,
-                            request::kind::sync})
+    for (const auto kind :
+         {request::kind::parse, request::kind::bind, request::kind::execute, request::kind::sync})
         requests_.push_back({kind, request::owner::probe});
 }
 
@@ -351,8 +346,7 @@ void wire_capture::implementation::ask_token(std::string& out) {
 // ---- statements ----------------------------------------------------------------------------
 
 wire_capture::implementation::running wire_capture::implementation::start(
-    std::shared_ptr<const sql::statement> statement,
-    const prepared_statement* of) {
+    std::shared_ptr<const sql::statement> statement, const prepared_statement* of) {
     auto run = std::make_shared<running_statement>();
     shadow::exchange& e = run->exchange;
     e.statement = std::move(statement);
@@ -406,9 +400,9 @@ bool wire_capture::implementation::on_query(const frame_walker::piece& message, 
             return false;
     }
     const bool autocommit = status_ == 'I';
-    const bool wants_token = (autocommit && writes && followable) ||
-                             (status_ == 'T' && statements.size() == 1 && commits &&
-                              recorder_->writing());
+    const bool wants_token =
+        (autocommit && writes && followable) ||
+        (status_ == 'T' && statements.size() == 1 && commits && recorder_->writing());
     if (wants_token && token_ == capability::probing)
         return false;
 

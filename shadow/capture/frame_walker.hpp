@@ -41,9 +41,9 @@ public:
 private:
     std::optional<piece> pass(std::string_view& input);
 
-    std::string partial_;   ///< start of a message not yet whole
-    std::string whole_;     ///< the message put together last
-    char tag_ = 0;          ///< of the message streamed now
+    std::string partial_;  ///< start of a message not yet whole
+    std::string whole_;    ///< the message put together last
+    char tag_ = 0;         ///< of the message streamed now
     std::uint64_t left_ = 0;
     bool broken_ = false;
 };

@@ -73,10 +73,10 @@ struct request {
 
     kind what = kind::sync;
     owner by = owner::client;
-    std::shared_ptr<prepared_statement> statement;  ///< parse, describe
-    std::string name;                               ///< parse: statement name
-    std::shared_ptr<running_statement> run;         ///< execute
-    std::string portal_name;                        ///< execute
+    std::shared_ptr<prepared_statement> statement;          ///< parse, describe
+    std::string name;                                       ///< parse: statement name
+    std::shared_ptr<running_statement> run;                 ///< execute
+    std::string portal_name;                                ///< execute
     std::vector<std::shared_ptr<running_statement>> parts;  ///< query
     std::size_t at = 0;                                     ///< query: part being answered
     bool token_appended = false;                            ///< query

@@ -25,7 +25,8 @@ std::optional<std::string> from_binary(std::string_view bytes, protocol::oid typ
                       (type == type_oid::int8 && bytes.size() == 8);
     if (!fits)
         return std::nullopt;
-    std::uint64_t value = (static_cast<unsigned char>(bytes[0]) & 0x80) != 0 ? ~std::uint64_t{0} : 0;
+    std::uint64_t value =
+        (static_cast<unsigned char>(bytes[0]) & 0x80) != 0 ? ~std::uint64_t{0} : 0;
     for (const char c : bytes)
         value = value << 8 | static_cast<unsigned char>(c);
     return std::to_string(static_cast<std::int64_t>(value));

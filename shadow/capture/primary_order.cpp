@@ -23,7 +23,8 @@ bool footprint::touch::disjoint(const touch& other) const {
 
 void footprint::add(const shadow::exchange& done, part what) {
     const sql::statement& statement = *done.statement;
-    const bool writes_elsewhere = statement.may_write && done.target && done.target->writes_elsewhere;
+    const bool writes_elsewhere =
+        statement.may_write && done.target && done.target->writes_elsewhere;
     bool names_target = false;
     for (const sql::relation_ref& relation : statement.relations) {
         names_target = names_target || relation.written;
@@ -74,9 +75,8 @@ primary_order::ticket primary_order::commit_sent(footprint writes) {
 
 void primary_order::commit_done(ticket sent, shadow::token position) {
     const std::lock_guard lock(mutex_);
-    const auto found = std::find_if(in_flight_.begin(), in_flight_.end(), [&](const commit& c) {
-        return c.id == sent;
-    });
+    const auto found = std::find_if(
+        in_flight_.begin(), in_flight_.end(), [&](const commit& c) { return c.id == sent; });
     if (found == in_flight_.end())
         return;
     known_ = std::max(known_, position);

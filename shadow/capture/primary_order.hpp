@@ -55,8 +55,8 @@ private:
 class primary_order {
 public:
     struct mark {
-        std::uint64_t event = 0;     ///< logical time
-        shadow::token known = 0;     ///< largest token known then
+        std::uint64_t event = 0;  ///< logical time
+        shadow::token known = 0;  ///< largest token known then
     };
     using ticket = std::uint64_t;
     /// Finished commits remembered; a mark older than the oldest of them conflicts with everything.
@@ -90,7 +90,7 @@ private:
     shadow::token known_ = 0;
     ticket next_ = 1;
     std::list<commit> in_flight_;
-    std::deque<commit> recent_;  ///< done, newest last
+    std::deque<commit> recent_;    ///< done, newest last
     std::uint64_t forgotten_ = 0;  ///< latest `done` that fell out of recent_
 };
 

@@ -96,11 +96,10 @@ std::string recorder::skip_reason(const shadow::exchange& done) const {
 bool recorder::uses_temporary(const sql::statement& statement) const {
     if (temporary_.empty())
         return false;
-    return std::any_of(statement.relations.begin(),
-                       statement.relations.end(),
-                       [&](const sql::relation_ref& r) {
-                           return r.schema == "pg_temp" || temporary_.contains(r.name);
-                       });
+    return std::any_of(
+        statement.relations.begin(), statement.relations.end(), [&](const sql::relation_ref& r) {
+            return r.schema == "pg_temp" || temporary_.contains(r.name);
+        });
 }
 
 void recorder::note_temporary(const sql::statement& statement) {
@@ -199,9 +198,8 @@ void recorder::ended(shadow::unit_end how, shadow::token position, const std::st
         open_.session = session_;
         open_.end = how;
         open_.writes = how == shadow::unit_end::committed;
-        open_.position = position != 0 && how == shadow::unit_end::committed
-                             ? position
-                             : order_.now().known;
+        open_.position =
+            position != 0 && how == shadow::unit_end::committed ? position : order_.now().known;
         open_.now = now;
         open_.settings = settings_;
         open_.finished = std::chrono::steady_clock::now();

@@ -74,7 +74,7 @@ private:
     primary_order::mark snapshot_;  ///< first statement of a snapshot-isolated block
     bool snapshot_isolation_ = false;
     bool has_snapshot_ = false;
-    bool writing_ = false;       ///< something that may write was sent
+    bool writing_ = false;  ///< something that may write was sent
     bool commit_in_flight_ = false;
     primary_order::ticket ticket_ = 0;
     std::set<std::string> written_tables_;  ///< by what was sent in the open transaction

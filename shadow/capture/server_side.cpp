@@ -213,8 +213,8 @@ void wire_capture::implementation::on_description(const frame_walker::piece& mes
         }
         const bool hidden = of != nullptr && of->hidden.active();
         if (message.tag == 'T' && of != nullptr && !hidden) {
-            if (const auto decoded = protocol::row_description::decode(
-                    protocol::byte_reader(message.body())))
+            if (const auto decoded =
+                    protocol::row_description::decode(protocol::byte_reader(message.body())))
                 of->columns = decoded->columns;
         }
         requests_.pop_front();
@@ -277,8 +277,7 @@ bool wire_capture::implementation::on_complete(std::string_view tag) {
     return false;
 }
 
-void wire_capture::implementation::on_error(const frame_walker::piece& message,
-                                            std::string& out) {
+void wire_capture::implementation::on_error(const frame_walker::piece& message, std::string& out) {
     held_complete_.clear();
     failed_ = true;
     copy_in_ = false;
@@ -302,10 +301,9 @@ void wire_capture::implementation::on_error(const frame_walker::piece& message,
     }
     if (!run && front.what == request::kind::bind) {
         // Bind failed (a value its type does not take): the Execute behind it says what was meant.
-        const auto execute =
-            std::find_if(requests_.begin(), requests_.end(), [](const request& r) {
-                return r.what == request::kind::execute && r.by == request::owner::client;
-            });
+        const auto execute = std::find_if(requests_.begin(), requests_.end(), [](const request& r) {
+            return r.what == request::kind::execute && r.by == request::owner::client;
+        });
         if (execute != requests_.end())
             run = execute->run;
     }
@@ -452,9 +450,8 @@ void wire_capture::implementation::take_returned(running_statement& run) {
     sql::generated_values taken;
     for (const sql::column_info* made_up : shadow::generated_columns(*e.statement, *e.target)) {
         const auto& columns = e.primary.columns;
-        const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& c) {
-            return c.name == made_up->name;
-        });
+        const auto found = std::find_if(
+            columns.begin(), columns.end(), [&](const auto& c) { return c.name == made_up->name; });
         if (found == columns.end())
             return;  // not all of them are there: the unit goes on as inexact
         where.push_back(static_cast<std::size_t>(found - columns.begin()));

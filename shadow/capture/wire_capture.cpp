@@ -23,13 +23,27 @@ void wire_capture::on_server(std::string_view bytes,
     self_->on_server(bytes, to_client, to_server);
 }
 
-bool wire_capture::wants_client() const { return self_->wants_client(); }
-bool wire_capture::at_rest() const { return self_->at_rest(); }
-char wire_capture::transaction_status() const { return self_->status_; }
-bool wire_capture::terminated() const { return self_->terminated_; }
-bool wire_capture::broken() const { return self_->client_.broken(); }
-bool wire_capture::pinned() const { return self_->pinned_; }
-void wire_capture::abandon() { self_->abandon(); }
+bool wire_capture::wants_client() const {
+    return self_->wants_client();
+}
+bool wire_capture::at_rest() const {
+    return self_->at_rest();
+}
+char wire_capture::transaction_status() const {
+    return self_->status_;
+}
+bool wire_capture::terminated() const {
+    return self_->terminated_;
+}
+bool wire_capture::broken() const {
+    return self_->client_.broken();
+}
+bool wire_capture::pinned() const {
+    return self_->pinned_;
+}
+void wire_capture::abandon() {
+    self_->abandon();
+}
 
 std::vector<std::string> wire_capture::named_statements() const {
     std::vector<std::string> out;

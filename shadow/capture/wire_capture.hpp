@@ -26,7 +26,7 @@ namespace pgduet::capture {
 class wire_capture {
 public:
     struct shared {
-        shadow::duet* duet = nullptr;         ///< null: relay only
+        shadow::duet* duet = nullptr;  ///< null: relay only
         primary_order* order = nullptr;
         class relation_cache* relations = nullptr;  ///< of the primary, shared by all sessions
     };

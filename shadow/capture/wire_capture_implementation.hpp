@@ -97,17 +97,17 @@ private:
     std::map<std::string, portal, std::less<>> portals_;
     std::map<relation_cache::key, std::shared_ptr<const sql::relation_info>> local_relations_;
 
-    std::string held_;      ///< client bytes behind the message that waits
+    std::string held_;  ///< client bytes behind the message that waits
     bool holding_ = false;
 
-    bool extended_open_ = false;   ///< messages since the last Sync
-    bool copy_in_ = false;         ///< the server takes CopyData
-    running copy_;                 ///< COPY FROM STDIN whose data comes
-    bool batch_writes_ = false;    ///< since the last Sync: a statement that may write
-    bool batch_control_ = false;   ///< since the last Sync: BEGIN, COMMIT, ...
-    bool batch_copy_ = false;      ///< since the last Sync: COPY FROM without its end
-    bool uncertain_ = false;       ///< an unanswered batch may change the status
-    bool block_sent_ = false;      ///< BEGIN sent in this batch
+    bool extended_open_ = false;  ///< messages since the last Sync
+    bool copy_in_ = false;        ///< the server takes CopyData
+    running copy_;                ///< COPY FROM STDIN whose data comes
+    bool batch_writes_ = false;   ///< since the last Sync: a statement that may write
+    bool batch_control_ = false;  ///< since the last Sync: BEGIN, COMMIT, ...
+    bool batch_copy_ = false;     ///< since the last Sync: COPY FROM without its end
+    bool uncertain_ = false;      ///< an unanswered batch may change the status
+    bool block_sent_ = false;     ///< BEGIN sent in this batch
 
     bool failed_ = false;          ///< the implicit transaction of this batch failed
     bool schema_changed_ = false;  ///< DDL in the open transaction

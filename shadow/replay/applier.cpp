@@ -72,8 +72,8 @@ applier::result applier::apply(const shadow::unit& one) {
 }
 
 applier::attempt applier::run_whole(const shadow::unit& one, bool commit) {
-    const bool lone_read = !commit && one.exchanges.size() == 1 &&
-                           !one.exchanges.front().statement->may_write;
+    const bool lone_read =
+        !commit && one.exchanges.size() == 1 && !one.exchanges.front().statement->may_write;
     if (!lone_read && !control("BEGIN"))
         return lost() ? attempt::lost : attempt::differs;
     std::size_t at = 0;
@@ -81,9 +81,8 @@ applier::attempt applier::run_whole(const shadow::unit& one, bool commit) {
         if (is_savepoint_control(one.exchanges[at])) {
             if (!control(one.exchanges[at].statement->text))
                 return lost() ? attempt::lost : attempt::differs;
-            bookings_.push_back({&one.exchanges[at],
-                                 {verdict::fate::not_compared, "transaction", {}, {}},
-                                 {}});
+            bookings_.push_back(
+                {&one.exchanges[at], {verdict::fate::not_compared, "transaction", {}, {}}, {}});
             ++at;
             continue;
         }
@@ -111,8 +110,7 @@ applier::attempt applier::run_segment(const shadow::unit& one,
                                       bool lone) {
     std::vector<store::request> requests;
     for (std::size_t i = first; i < last; ++i) {
-        prepared_request built =
-            build_request(one.exchanges[i], one, shadow_.has_own_now());
+        prepared_request built = build_request(one.exchanges[i], one, shadow_.has_own_now());
         if (built.inexact)
             return attempt::differs;
         requests.push_back(std::move(built.request));
@@ -145,8 +143,7 @@ applier::attempt applier::run_carefully(const shadow::unit& one, bool commit) {
     for (const shadow::exchange& done : one.exchanges) {
         if (is_savepoint_control(done)) {
             control(done.statement->text);
-            bookings_.push_back(
-                {&done, {verdict::fate::not_compared, "transaction", {}, {}}, {}});
+            bookings_.push_back({&done, {verdict::fate::not_compared, "transaction", {}, {}}, {}});
         } else if (run_exchange(one, done) == attempt::lost) {
             return attempt::lost;
         }
@@ -193,8 +190,9 @@ applier::attempt applier::settle(const shadow::exchange& done,
     } else if (inexact) {
         keep_dirty(done, "the primary made values up that could not be taken over");
     } else if (on_shadow.error) {
-        keep_dirty(done, "the shadow refused a write the primary made (" +
-                             on_shadow.error->sqlstate + ")");
+        keep_dirty(
+            done,
+            "the shadow refused a write the primary made (" + on_shadow.error->sqlstate + ")");
     }
     // Else: the shadow ran it with another result; what it did is the nearest there is.
     control("RELEASE SAVEPOINT pgduet_exchange");
@@ -248,8 +246,8 @@ surroundings applier::look_around(const sql::statement& statement) {
         around.table_dirty = around.table_dirty || ledger_.is_dirty(relation.name);
         around.state_differs = around.state_differs || state_tables_.contains(relation.name);
         const auto known = shadow_.describe(relation.schema, relation.name);
-        around.plain_tables = around.plain_tables && known &&
-                              known->type == sql::relation_info::kind::table;
+        around.plain_tables =
+            around.plain_tables && known && known->type == sql::relation_info::kind::table;
     }
     return around;
 }

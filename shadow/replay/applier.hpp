@@ -65,7 +65,7 @@ private:
     store::session& shadow_;
     ledger::ledger& ledger_;
     std::string run_;
-    std::uint64_t number_ = 0;    ///< of the unit being applied, for the watermark
+    std::uint64_t number_ = 0;      ///< of the unit being applied, for the watermark
     bool maybe_committed_ = false;  ///< its COMMIT was sent and not answered
     std::vector<booking> bookings_;
     std::vector<std::pair<std::string, std::string>> dirty_;  ///< table, why; until booked

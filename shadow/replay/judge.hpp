@@ -12,9 +12,9 @@ namespace pgduet::replay {
 
 /// What is known about the shadow's relations when a mismatch is judged.
 struct surroundings {
-    bool table_dirty = false;   ///< one of the statement's tables is known to differ
-    bool plain_tables = false;  ///< every relation named is a table (not a view) on the shadow
-    bool state_differs = false; ///< a state finding already covers one of the tables
+    bool table_dirty = false;    ///< one of the statement's tables is known to differ
+    bool plain_tables = false;   ///< every relation named is a table (not a view) on the shadow
+    bool state_differs = false;  ///< a state finding already covers one of the tables
 };
 
 /// The fate of one exchange after its comparison: equal, a reason not to count it, or a
@@ -23,9 +23,9 @@ struct surroundings {
 struct verdict {
     enum class fate { equal, not_compared, differs };
     fate what = fate::equal;
-    ledger::reason reason;          ///< for not_compared
-    std::string finding_class;      ///< for differs: "state" or "semantic"
-    std::string cause;              ///< grouping key within the class
+    ledger::reason reason;      ///< for not_compared
+    std::string finding_class;  ///< for differs: "state" or "semantic"
+    std::string cause;          ///< grouping key within the class
 };
 
 verdict judge(const shadow::exchange& done,
