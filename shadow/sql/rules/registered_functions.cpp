@@ -82,6 +82,7 @@ constexpr registered_function list[] = {
     {"pg_quote_ident", 1, scalar, true, "quote_ident(text)"},
 
     // Conditionals.
+    {"pg_not_null", 2, scalar, false, "pg_not_null(table, column): always raises 23502 null value in column \"c\" of relation \"t\" violates not-null constraint"},
     {"pg_greatest", -1, scalar, true, "greatest(type, v...): largest non-NULL by the type's order; NULL if all are"},
     {"pg_least", -1, scalar, true, "least(type, v...)"},
 
@@ -165,6 +166,8 @@ constexpr registered_function list[] = {
 
 }  // namespace
 
-std::span<const registered_function> registered_functions() { return list; }
+std::span<const registered_function> registered_functions() {
+    return list;
+}
 
 }  // namespace pgduet::sql
