@@ -16,6 +16,7 @@ using std::chrono::steady_clock;
 struct stage_controller::feed {
     capture::primary_order order;
     capture::relation_cache relations;
+    sql::parse_cache parser;
     std::unique_ptr<shadow::duet> duet;  ///< destroyed before what it uses
 };
 
@@ -80,7 +81,7 @@ const store_options& stage_controller::primary() const {
 capture::wire_capture::shared stage_controller::capture_context() {
     if (!feed_)
         return {};
-    return {feed_->duet.get(), &feed_->order, &feed_->relations};
+    return {feed_->duet.get(), &feed_->order, &feed_->relations, &feed_->parser};
 }
 
 std::optional<shadow::duet_status> stage_controller::duet_status() const {

@@ -4,7 +4,6 @@
 #include "protocol/byte_reader.hpp"
 #include "shadow/capture/wire_capture_implementation.hpp"
 #include "shadow/generated_columns.hpp"
-#include "shadow/sql/parse_cache.hpp"
 
 namespace pgduet::capture {
 
@@ -369,7 +368,7 @@ void wire_capture::implementation::start_copy(const running& run) {
 bool wire_capture::implementation::on_query(const frame_walker::piece& message, std::string& out) {
     protocol::byte_reader in(message.body());
     const std::string_view text = in.cstring();
-    const auto parsed = sql::shared_parse_cache().parse(text);
+    const auto parsed = context_.parser->parse(text);
     request asked;
     asked.what = request::kind::query;
     if (in.error() || !parsed) {
@@ -454,7 +453,7 @@ bool wire_capture::implementation::on_parse(const frame_walker::piece& message, 
         one->parameter_types.push_back(static_cast<protocol::oid>(in.int32()));
     one->text = text;
     one->parse_message = message.bytes;
-    const auto parsed = sql::shared_parse_cache().parse(text);
+    const auto parsed = context_.parser->parse(text);
     if (parsed && (*parsed)->statements.size() == 1) {
         const auto& statement = (*parsed)->statements.front();
         if (!relations_known(*statement, out))

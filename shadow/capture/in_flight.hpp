@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "shadow/capture/primary_order.hpp"
-#include "shadow/sql/parse_cache.hpp"
 #include "shadow/unit.hpp"
 
 namespace pgduet::capture {
@@ -71,8 +70,10 @@ struct request {
     /// Who asked: the client, or pgduet for itself (then the answers are hidden).
     enum class owner { client, token, relation, probe };
 
-    kind what = kind::sync;
-    owner by = owner::client;
+    request(kind k = kind::sync, owner o = owner::client) : what(k), by(o) {}
+
+    kind what;
+    owner by;
     std::shared_ptr<prepared_statement> statement;          ///< parse, describe
     std::string name;                                       ///< parse: statement name
     std::shared_ptr<running_statement> run;                 ///< execute

@@ -84,7 +84,7 @@ void execute_token(std::string& out) {
 void parse_relation(std::string& out) {
     parse(out,
           relation_name,
-          store::relation_query(),
+          store::postgres::relation_query,
           {protocol::type_oid::text, protocol::type_oid::text});
 }
 

@@ -180,7 +180,7 @@ bool wire_capture::implementation::on_own(const frame_walker::piece& message) {
             if (front.by == request::owner::relation) {
                 std::shared_ptr<const sql::relation_info> found;
                 if (!lookup_rows_.empty()) {
-                    if (auto decoded = store::decode_relation(lookup_rows_))
+                    if (auto decoded = store::postgres::decode_relation(lookup_rows_))
                         found = std::make_shared<const sql::relation_info>(std::move(*decoded));
                 }
                 // What only this transaction can see, or nobody can, is not for the others.

@@ -9,6 +9,7 @@
 
 #include "shadow/capture/recorder.hpp"
 #include "shadow/duet.hpp"
+#include "shadow/sql/parse_cache.hpp"
 
 namespace pgduet::capture {
 
@@ -29,6 +30,7 @@ public:
         shadow::duet* duet = nullptr;  ///< null: relay only
         primary_order* order = nullptr;
         class relation_cache* relations = nullptr;  ///< of the primary, shared by all sessions
+        sql::parse_cache* parser = nullptr;         ///< shared by all sessions; needed with a duet
     };
 
     wire_capture(shared context,

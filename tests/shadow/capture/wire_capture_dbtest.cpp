@@ -216,6 +216,7 @@ protected:
     static scratch_postgres* server;
     primary_order order;
     relation_cache relations;
+    sql::parse_cache parser;
     kept_duet duet;
 };
 
@@ -240,11 +241,11 @@ TEST_P(WireCapture, ShowsTheClientWhatTheServerAloneWouldShow) {
     for (const std::size_t cut : {std::size_t{1 << 20}, std::size_t{1}, std::size_t{7}}) {
         put_back();
         relations.clear();
-        wire_capture machine({&duet, &order, &relations}, 1, {});
+        wire_capture machine({&duet, &order, &relations, &parser}, 1, {});
         EXPECT_EQ(without_times(captured(*server, GetParam().steps, machine, cut)), expected)
             << "cut " << cut;
         put_back();
-        wire_capture solo({nullptr, nullptr, nullptr}, 1, {});
+        wire_capture solo({}, 1, {});
         EXPECT_EQ(without_times(captured(*server, GetParam().steps, solo, cut)), expected)
             << "solo, cut " << cut;
     }
@@ -352,8 +353,8 @@ const script_case scripts[] = {
       {Q("SELECT repeat('y', 10) FROM generate_series(1, 5000)")}}},
 };
 
-INSTANTIATE_TEST_SUITE_P(Scripts, WireCapture, testing::ValuesIn(scripts), [](const auto& info) {
-    return std::string(info.param.name);
+INSTANTIATE_TEST_SUITE_P(Scripts, WireCapture, testing::ValuesIn(scripts), [](const auto& one) {
+    return std::string(one.param.name);
 });
 
 // ---- what comes out ---------------------------------------------------------------------------
@@ -363,7 +364,7 @@ protected:
     /// The writing units of a script.
     std::vector<shadow::unit> units(const std::vector<step>& steps) {
         reset();
-        wire_capture machine({&duet, &order, &relations}, 1, {});
+        wire_capture machine({&duet, &order, &relations, &parser}, 1, {});
         captured(*server, steps, machine, 1 << 20);
         std::vector<shadow::unit> out;
         for (shadow::unit& one : duet.units) {
@@ -427,7 +428,7 @@ TEST_F(WireCaptureUnits, CopyDataGoesAlong) {
 
 TEST_F(WireCaptureUnits, AStatementRefusedAtParseIsCompared) {
     reset();
-    wire_capture machine({&duet, &order, &relations}, 1, {});
+    wire_capture machine({&duet, &order, &relations, &parser}, 1, {});
     captured(*server, {{P("", "SELECT nothing FROM t") + B("", "") + E("") + S}}, machine, 1 << 20);
     ASSERT_EQ(duet.units.size(), 1u);
     EXPECT_EQ(duet.units[0].exchanges[0].primary.error->sqlstate, "42703");

@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
         judge_case{"count", "UPDATE t SET a = 1", what::tag_differs, false, tables, "state"},
         judge_case{"large", "SELECT a FROM t", what::too_large, false, tables, "too_large"},
         judge_case{"type", "SELECT a FROM t", what::columns_differ, false, tables, "semantic"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& one) { return std::string(one.param.name); });
 
 }  // namespace
 }  // namespace pgduet::replay
