@@ -36,11 +36,11 @@ struct difference {
     std::string finding_class;  ///< "state" or "semantic"
     std::string cause;          ///< grouping key within the class; equal cause = one finding
     std::uint64_t fingerprint = 0;
-    std::string statement;            ///< normalised text
+    std::string statement;  ///< normalised text
     std::vector<std::string> tables;
-    std::string sql;                  ///< the example's text
-    std::string parameters;           ///< printed as a JSON array of text or null
-    std::string primary;              ///< printed answers, bounded
+    std::string sql;         ///< the example's text
+    std::string parameters;  ///< printed as a JSON array of text or null
+    std::string primary;     ///< printed answers, bounded
     std::string shadow;
 };
 
@@ -80,6 +80,8 @@ struct snapshot {
     std::map<reason, std::uint64_t> not_compared;
     std::uint64_t lag_units = 0;
     std::uint64_t lag_ms = 0;
+    std::uint64_t findings_not_kept = 0;      ///< differences beyond findings_max, in `differs`
+    std::uint64_t fingerprints_not_kept = 0;  ///< timings beyond fingerprints_max
     std::string stage;
     std::string primary;  ///< store names
     std::string shadow;
@@ -94,9 +96,9 @@ struct snapshot {
 
 /// Bounds of what the ledger keeps.
 struct limits {
-    std::size_t findings_max = 1000;       ///< further causes are counted as "differs" only
-    std::size_t fingerprints_max = 2000;   ///< latency rows
-    std::size_t example_bytes_max = 16384; ///< per text of an example
+    std::size_t findings_max = 1000;        ///< further causes are counted as "differs" only
+    std::size_t fingerprints_max = 2000;    ///< latency rows
+    std::size_t example_bytes_max = 16384;  ///< per text of an example
 };
 
 /// The parity ledger: counters and findings in memory, written to one SQLite file
@@ -105,8 +107,8 @@ struct limits {
 class ledger {
 public:
     /// Opens or creates the file and loads what it holds. Error 58030 / 53100 / XX001.
-    static protocol::sql_result<std::unique_ptr<ledger>> open(const std::filesystem::path& directory,
-                                                              limits bounds = {});
+    static protocol::sql_result<std::unique_ptr<ledger>> open(
+        const std::filesystem::path& directory, limits bounds = {});
     virtual ~ledger() = default;
 
     virtual void observed(std::uint64_t exchanges) = 0;
