@@ -82,6 +82,7 @@ public:
           how_(std::move(how)),
           lock_(configuration_.state.directory),
           ledger_(open_ledger(configuration_.state.directory)),
+          rules_(make_startup_rules(configuration_.auth)),
           users_(load_users(configuration_.auth)),
           backends_({loop(), connectors_, helpers_, counts_}, configuration_),
           stages_({loop(),
@@ -96,6 +97,7 @@ public:
           sessions_{
               loop(),
               configuration_,
+              rules_,
               users_,
               counts_,
               cancels_,
@@ -264,6 +266,7 @@ private:
     directory_lock lock_;
     metrics counts_;
     std::unique_ptr<ledger::ledger> ledger_;
+    protocol::startup_rules rules_;
     user_table users_;
     asio::thread_pool connectors_{4};
     asio::thread_pool helpers_{4};

@@ -20,6 +20,8 @@ struct client_identity {
     std::string user;
     std::string database;
     settings_list parameters;  ///< the startup message's others, as sent
+    settings_list settings;    ///< those that are settings, `options` unfolded
+    std::vector<std::string> unknown_options;
 };
 
 /// What follows a session from one store to another.
@@ -53,8 +55,8 @@ public:
     virtual task<std::optional<protocol::sql_error>> open(const carried_state& carried) = 0;
     /// What the welcome says: ParameterStatus names and values.
     virtual settings_list parameter_status() const = 0;
-    /// Talks until there is a reason to stop.
-    virtual task<departure> run(channel& client) = 0;
+    /// Talks until there is a reason to stop. `first`: what the client has already sent.
+    virtual task<departure> run(channel& client, std::string first) = 0;
 
     /// The orders have changed: look at them now.
     virtual void look() = 0;

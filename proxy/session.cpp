@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <cstring>
+
 #include "protocol/sql_types/sqlstate.hpp"
 
 namespace pgduet::proxy {
@@ -43,7 +45,8 @@ task<> session::run() {
                 inside_ = false;
                 co_return;
             }
-            why = opened ? co_await backend_->run(client_) : departure::ordered;
+            why = opened ? co_await backend_->run(client_, std::exchange(unread_, {}))
+                         : departure::ordered;
             inside_ = false;
         }
         switch (why) {
@@ -75,8 +78,8 @@ task<bool> session::log_in() {
         spdlog::info("session {}: did not log in in time", id);
         client_.close();
     });
-    login_result result = co_await run_login(
-        client_, {services_.configuration.auth, services_.users, services_.helpers});
+    login_result result =
+        co_await run_login(client_, {services_.rules, services_.users, services_.helpers});
     *waiting = false;
     deadline.cancel();
     switch (result.what) {
@@ -94,6 +97,7 @@ task<bool> session::log_in() {
             break;
     }
     identity_ = std::move(result.client);
+    unread_ = std::move(result.unread);
     identity_.session = id;
     key_ = services_.cancels.add([this] {
         if (backend_)
@@ -150,7 +154,11 @@ task<bool> session::open_backend() {
     }
     if (!welcomed_) {
         welcomed_ = true;
-        co_await say(welcome_bytes(backend_->parameter_status(), key_.key()));
+        const cancel_key key = key_.key();
+        std::string secret(sizeof key.secret, '\0');
+        std::memcpy(secret.data(), &key.secret, sizeof key.secret);
+        co_await send_all(
+            client_, protocol::welcome({backend_->parameter_status(), key.process, secret, 'I'}));
     } else {
         services_.counts.sessions_moved.add();
     }
@@ -185,23 +193,12 @@ std::string session::describe() const {
                        identity_.database.empty() ? "?" : identity_.database);
 }
 
-task<> session::say(std::string bytes) {
-    for (std::size_t sent = 0; sent < bytes.size();) {
-        const auto result = client_.write_now(std::string_view{bytes}.substr(sent));
-        if (result.how == channel::status::closed)
-            co_return;
-        sent += result.bytes;
-        if (result.how == channel::status::again && !co_await client_.wait_writable())
-            co_return;
-    }
-}
-
 task<> session::refuse(std::string_view state, std::string message) {
     co_await refuse(fatal(state, std::move(message)));
 }
 
 task<> session::refuse(const protocol::sql_error& error) {
-    co_await say(error_bytes(error));
+    co_await send_all(client_, protocol::error_bytes(error));
     client_.close();
 }
 

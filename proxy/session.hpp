@@ -19,6 +19,7 @@ namespace pgduet::proxy {
 struct session_services {
     loop_executor loop;
     const config& configuration;
+    const protocol::startup_rules& rules;
     const user_table& users;
     metrics& counts;
     cancel_router& cancels;
@@ -56,7 +57,6 @@ private:
     task<bool> log_in();
     task<bool> enter_gate();
     task<bool> open_backend();
-    task<> say(std::string bytes);
     task<> refuse(std::string_view sqlstate, std::string message);
     task<> refuse(const protocol::sql_error& error);
 
@@ -71,6 +71,7 @@ private:
     carried_state carried_;    ///< from the last backend to the next
     std::uint64_t epoch_ = 0;  ///< of the stage that backend_ belongs to
     cancel_router::registration key_;
+    std::string unread_;  ///< sent by the client behind its login
     std::unique_ptr<backend> backend_;
 };
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>
-#include <optional>
 #include <string>
 
+#include "protocol/conversation/startup_fsm.hpp"
 #include "proxy/auth/users.hpp"
 #include "proxy/backend.hpp"
 #include "proxy/cancel_router.hpp"
@@ -18,28 +18,29 @@ struct login_result {
         client,   ///< authenticated; AuthenticationOk is not sent yet
         cancel,   ///< a CancelRequest: the connection has done its job
         refused,  ///< the error was sent
-        gone,     ///< the client left, or did not speak PostgreSQL
+        gone,     ///< the client left without a word
     };
     kind what = kind::gone;
     client_identity client;
     cancel_key cancel;
     std::string reason;  ///< for the log, when refused
-    std::string unread;  ///< bytes that came behind the startup; none from a well-behaved client
+    std::string unread;  ///< what came behind the login: the start of the session
 };
 
 struct login_services {
-    const auth_options& method;
+    const protocol::startup_rules& rules;
     const user_table& users;
     asio::thread_pool& helpers;  ///< PBKDF2
 };
 
-/// Reads the startup and authenticates; the caller limits its time by closing the channel.
+/// The rules of a configuration, with a fresh secret for users that do not exist.
+protocol::startup_rules make_startup_rules(const auth_options& options);
+
+/// Drives the startup conversation up to the point where the client is let in; the caller limits
+/// its time by closing the channel.
 task<login_result> run_login(channel& client, login_services services);
 
-/// ParameterStatus for each, BackendKeyData and ReadyForQuery, behind AuthenticationOk.
-std::string welcome_bytes(const settings_list& parameters, cancel_key key);
-
-/// One ErrorResponse.
-std::string error_bytes(const protocol::sql_error& error);
+/// Sends everything; false if the connection is gone.
+task<bool> send_all(channel& to, std::string bytes);
 
 }  // namespace pgduet::proxy

@@ -212,44 +212,6 @@ std::vector<std::string> apply_settings(PGconn* connection, const settings_list&
     return skipped;
 }
 
-settings_list startup_settings(const settings_list& parameters) {
-    settings_list out;
-    for (const auto& [name, value] : parameters) {
-        if (is_protocol_parameter(name))
-            continue;
-        if (name != "options") {
-            out.emplace_back(name, value);
-            continue;
-        }
-        // Words are split at spaces; a backslash takes the next character as it is.
-        std::vector<std::string> words(1);
-        for (std::size_t i = 0; i < value.size(); ++i) {
-            if (value[i] == '\\' && i + 1 < value.size())
-                words.back() += value[++i];
-            else if (!std::isspace(static_cast<unsigned char>(value[i])))
-                words.back() += value[i];
-            else if (!words.back().empty())
-                words.emplace_back();
-        }
-        for (std::size_t i = 0; i < words.size(); ++i) {
-            std::string word = words[i];
-            if (word == "-c" && i + 1 < words.size())
-                word = words[++i];
-            else if (word.starts_with("-c") || word.starts_with("--"))
-                word.erase(0, 2);
-            else
-                continue;
-            const std::size_t equals = word.find('=');
-            if (equals == std::string::npos)
-                continue;
-            std::string setting = word.substr(0, equals);
-            std::replace(setting.begin(), setting.end(), '-', '_');
-            out.emplace_back(std::move(setting), word.substr(equals + 1));
-        }
-    }
-    return out;
-}
-
 std::optional<std::string> ping(const store_options& store) {
     std::string malformed;
     auto words = parse_dsn(store.dsn, malformed);

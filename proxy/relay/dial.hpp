@@ -37,9 +37,6 @@ dialled dial(const store_options& store,
 /// know are skipped and named in the result.
 std::vector<std::string> apply_settings(PGconn* connection, const settings_list& settings);
 
-/// The startup parameters that are settings, with those inside `options` (-c name=value) unfolded.
-settings_list startup_settings(const settings_list& parameters);
-
 /// True if the store answers at all; the text of the trouble else. Blocking.
 std::optional<std::string> ping(const store_options& store);
 

@@ -82,8 +82,7 @@ task<std::optional<protocol::sql_error>> relay_backend::open(const carried_state
                     static_cast<SSL*>(PQsslStruct(connection_.get(), "OpenSSL")));
     capture_.emplace(context_,
                      client_identity_.session,
-                     carried.settings.empty() ? startup_settings(client_identity_.parameters)
-                                              : carried.settings);
+                     carried.settings.empty() ? client_identity_.settings : carried.settings);
     if (!carried.parses.empty() && !co_await replay(carried.parses)) {
         protocol::sql_error error =
             protocol::make_error(protocol::sqlstate::connection_failure,
@@ -131,11 +130,13 @@ settings_list relay_backend::parameter_status() const {
     return out;
 }
 
-task<departure> relay_backend::run(channel& client) {
+task<departure> relay_backend::run(channel& client, std::string first) {
     using namespace asio::experimental::awaitable_operators;
     client_ = &client;
     departure_.reset();
-    if (should_leave())
+    if (!first.empty())
+        capture_->on_client(first, to_server_);
+    else if (should_leave())
         co_return departure::ordered;
     co_await (pump_client(client) && pump_server(client));
     client_ = nullptr;

@@ -37,7 +37,7 @@ public:
 
     task<std::optional<protocol::sql_error>> open(const carried_state& carried) override;
     settings_list parameter_status() const override;
-    task<departure> run(channel& client) override;
+    task<departure> run(channel& client, std::string first) override;
     void look() override;
     bool at_rest() const override;
     void cancel() override;
