@@ -1,11 +1,11 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "protocol/conversation/crypto.hpp"
 #include "protocol/sql_types/sql_error.hpp"
 
 /// The server's side of SCRAM-SHA-256 (RFC 5802, RFC 7677), without channel binding.
@@ -15,8 +15,6 @@ inline constexpr std::string_view scram_mechanism = "SCRAM-SHA-256";
 inline constexpr int scram_iterations_default = 4096;
 inline constexpr std::size_t scram_salt_bytes = 16;
 inline constexpr std::size_t scram_nonce_bytes = 18;
-
-using sha256_digest = std::array<unsigned char, 32>;
 
 /// What the server keeps of a password. Equality is not constant-time: for tests and tables.
 struct scram_verifier {

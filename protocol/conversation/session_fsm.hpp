@@ -72,7 +72,7 @@ struct execute {
     std::uint64_t rows_max = 0;  ///< 0: all
     bool operator==(const execute&) const = default;
 };
-/// The client sent a piece of the running COPY FROM STDIN: copy_taken(), or failed().
+/// The client sent a piece of the running COPY FROM STDIN: copy_taken(), or fail as copy_in_done.
 struct copy_in_data {
     std::string data;
     bool operator==(const copy_in_data&) const = default;
@@ -172,7 +172,8 @@ public:
     // Answers to step::read. `frame` comes from framing::frontend.
     session_action on_frame(const frame& message);
     session_action on_message(const frontend_message& message);
-    session_action on_bad_frame(boost::system::error_code why);
+    /// `tag`: the first byte of the message that could not be split off.
+    session_action on_bad_frame(boost::system::error_code why, char tag);
     // Ends the conversation with a FATAL error from outside (57P01 shutdown, ...), at step::read.
     session_action on_fatal(const sql_error& error);
 
@@ -233,7 +234,7 @@ public:
     bool skipping() const { return skipping_; }
 
 private:
-    enum class state { reading, flushing, working, aborting, syncing, copying, copy_working, over };
+    enum class state { reading, flushing, working, aborting, syncing, over };
 
     session_action on_query(const query& message);
     session_action on_parse(const parse& message);
@@ -243,27 +244,31 @@ private:
     session_action on_close(const close& message);
     session_action on_copy_message(const frontend_message& message);
 
-    session_action read();
-    session_action flush();
-    session_action sync();
+    session_action read_next();
+    session_action flush_output();
+    session_action end_transaction();
     session_action refuse(const sql_error& error);
     session_action finish(sql_error error);
     void put(const sql_error& error);
     void put_held_completion();
     void set_status(transaction now);
-    void end_copy_out();
+    void put_completion(std::string_view tag);
+    void put_ready();
 
     state state_ = state::reading;
     transaction status_;
     bool skipping_ = false;  ///< an error in the extended protocol: discard until Sync
     bool in_query_ = false;  ///< simple query: its end brings ReadyForQuery without a Sync
     bool query_answered_ = false;
+    bool copying_in_ = false;  ///< the client sends the data of a COPY
     bool copying_out_ = false;
+    bool ready_ = true;  ///< ReadyForQuery was the last thing said
     bool ready_after_abort_ = false;
     std::optional<std::string> held_tag_;
     std::string pending_name_;  ///< of the statement or portal being made, or of the one running
     prepared_statement pending_statement_;
     bool describing_statement_ = false;
+    bool executing_ = false;
     std::map<std::string, prepared_statement> statements_;
     std::map<std::string, session_handle> portals_;
     settings_list changed_;

@@ -31,8 +31,10 @@ struct write {
 struct start_tls {
     bool operator==(const start_tls&) const = default;
 };
-/// Look the user up: user_found(). Making a verifier of a plain password costs milliseconds: do it
-/// off the loop. A user that does not exist is answered with nullopt, not with an error.
+/// Look the user up: user_found(). A user that does not exist is answered with nullopt, not with an
+/// error. Making a verifier of a plain password costs milliseconds: do it when users are loaded, so
+/// that answers for users with and without an account take the same time, and with the salt of
+/// scram_verifier::mock(), so that it is the same at every try.
 struct find_user {
     std::string user;
     bool operator==(const find_user&) const = default;
