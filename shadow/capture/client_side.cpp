@@ -353,8 +353,6 @@ wire_capture::implementation::running wire_capture::implementation::start(
         e.target = of->target;
         e.plain_relations = of->plain_relations;
         e.total_order = of->total_order;
-        e.parameter_types = of->parameter_types;
-        e.primary.columns = of->columns;
         run->hidden = of->hidden;
     }
     return run;
@@ -561,6 +559,8 @@ bool wire_capture::implementation::on_execute(const frame_walker::piece& message
     if (commits_block && token_ == capability::probing)
         return false;
     running run = start(of->statement, of);
+    run->of = found->second.of;
+    run->exchange.parameter_types = of->parameter_types;
     run->exchange.parameters = found->second.parameters;
     run->exchange.result_formats = found->second.result_formats;
     if (run->hidden.active() && !found->second.result_formats.empty())

@@ -36,6 +36,7 @@ struct prepared_statement {
 /// A statement sent to the primary and not yet answered to the end.
 struct running_statement {
     shadow::exchange exchange;
+    std::shared_ptr<prepared_statement> of;  ///< extended protocol: may be described meanwhile
     primary_order::mark since;
     std::chrono::steady_clock::time_point sent;
     hidden_returning hidden;

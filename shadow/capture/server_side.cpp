@@ -270,6 +270,8 @@ bool wire_capture::implementation::on_complete(std::string_view tag) {
     if (const auto found = portals_.find(front.portal_name); found != portals_.end())
         found->second.suspended.reset();
     requests_.pop_front();
+    while (!requests_.empty() && requests_.front().what == request::kind::copy_end)
+        requests_.pop_front();
     if (run) {
         run->exchange.primary.tag = tag;
         finish(run);
@@ -387,6 +389,8 @@ void wire_capture::implementation::finish(running run) {
         return;
     }
     e.copy_data = run->copy_data;
+    if (run->of)
+        take_description(*run);
     take_generated(*run);
     apply_session_effects(e);
     const statement_kind kind = e.statement->kind;
@@ -409,6 +413,22 @@ void wire_capture::implementation::end_of_transaction() {
     position_ = {};
     schema_changed_ = false;
     local_relations_.clear();
+}
+
+/// A statement of the extended protocol may have been described after it was sent.
+void wire_capture::implementation::take_description(running_statement& run) {
+    shadow::exchange& e = run.exchange;
+    e.parameter_types = run.of->parameter_types;
+    if (run.hidden.active() || e.primary.error)
+        return;
+    e.primary.columns = run.of->columns;
+    for (std::size_t i = 0; i < e.primary.columns.size(); ++i) {
+        const auto& asked = e.result_formats;
+        e.primary.columns[i].encoding = asked.empty()       ? protocol::format::text
+                                        : asked.size() == 1 ? asked.front()
+                                        : i < asked.size()  ? asked[i]
+                                                            : protocol::format::text;
+    }
 }
 
 /// Values of generated columns: from the hidden RETURNING, or from the client's own if it names
@@ -460,15 +480,13 @@ void wire_capture::implementation::take_returned(running_statement& run) {
     }
     if (where.empty())
         return;
-    const auto& asked = e.result_formats;
     for (const std::string_view body : e.primary.rows.rows()) {
         const auto fields = protocol::row_buffer::fields(body);
         std::vector<protocol::cell> row;
         for (std::size_t i = 0; i < where.size(); ++i) {
-            const auto format = asked.empty()       ? protocol::format::text
-                                : asked.size() == 1 ? asked.front()
-                                                    : asked.at(where[i]);
-            row.push_back(as_text(fields.at(where[i]), taken.types[i], format));
+            row.push_back(as_text(fields.at(where[i]),
+                                  taken.types[i],
+                                  e.primary.columns[where[i]].encoding));
         }
         taken.rows.push_back(std::move(row));
     }

@@ -84,6 +84,7 @@ private:
     void on_copy_in();
     void finish(running run);
     void take_generated(running_statement& run);
+    void take_description(running_statement& run);
     void take_hidden(running_statement& run);
     void take_returned(running_statement& run);
     void end_of_transaction();
