@@ -12,7 +12,7 @@ namespace {
 /// Recursive descent; the depth of the first element says how many dimensions there are.
 class array_reader {
 public:
-    explicit array_reader(std::string_view text) : text_(text), rest_(text) {}
+    explicit array_reader(std::string_view text) : text_(text), rest_(text), shown_(text) {}
 
     sql_result<array_literal> read() {
         std::vector<array_dimension> given;
@@ -23,7 +23,7 @@ public:
             malformed("Junk after closing right brace.");
             return *error_;
         }
-        // Braces with nothing in them are the empty array, whatever their number.
+        shown_ = text_;
         if (out_.elements.empty())
             sizes_.clear();
         for (const std::int32_t size : sizes_)
@@ -47,10 +47,8 @@ public:
 private:
     bool malformed(std::string_view detail) {
         if (!error_) {
-            error_ = make_error(
-                sqlstate::invalid_text_representation,
-                "malformed array literal: \"" + std::string(text_) + "\""
-            );
+            error_ = make_error(sqlstate::invalid_text_representation,
+                                "malformed array literal: \"" + std::string(shown_) + "\"");
             error_->detail = detail;
         }
         return false;
@@ -80,12 +78,12 @@ private:
             if (given.size() >= array_dimensions_max)
                 return too_many();
             std::int64_t lower = 1, upper = 0;
-            if (!take_number(rest_, upper))
+            if (!bound(upper))
                 return malformed("\"[\" must introduce explicitly-specified array dimensions.");
             if (rest_.starts_with(':')) {
                 rest_.remove_prefix(1);
                 lower = upper;
-                if (!take_number(rest_, upper))
+                if (!bound(upper))
                     return malformed("Missing array dimension value.");
             }
             if (!rest_.starts_with(']'))
@@ -94,13 +92,10 @@ private:
             if (upper < lower)
                 return fail("2202E", "upper bound cannot be less than lower bound");
             if (upper > INT32_MAX || lower < INT32_MIN)
-                return fail(
-                    sqlstate::program_limit_exceeded,
-                    "array size exceeds the maximum allowed (134217727)"
-                );
+                return fail(sqlstate::program_limit_exceeded,
+                            "array size exceeds the maximum allowed (134217727)");
             given.push_back(
-                {static_cast<std::int32_t>(upper - lower + 1), static_cast<std::int32_t>(lower)}
-            );
+                {static_cast<std::int32_t>(upper - lower + 1), static_cast<std::int32_t>(lower)});
         }
         skip_space();
         if (!given.empty()) {
@@ -112,14 +107,23 @@ private:
         } else if (!rest_.starts_with('{')) {
             return malformed("Array value must start with \"{\" or dimension information.");
         }
+        shown_ = rest_;
         return true;
     }
 
+    /// Digits and signs, of which the leading number counts.
+    bool bound(std::int64_t& value) {
+        const std::size_t size = std::min(rest_.find_first_not_of("0123456789+-"), rest_.size());
+        std::string_view digits = rest_.substr(0, size);
+        rest_.remove_prefix(size);
+        if (!take_number(digits, value))
+            value = 0;
+        return size > 0;
+    }
+
     bool too_many() {
-        return fail(
-            sqlstate::program_limit_exceeded,
-            "number of array dimensions exceeds the maximum allowed (6)"
-        );
+        return fail(sqlstate::program_limit_exceeded,
+                    "number of array dimensions (7) exceeds the maximum allowed (6)");
     }
 
     /// One pair of braces at `depth`: elements, or braces again.
@@ -146,13 +150,12 @@ private:
                 return malformed("Unexpected end of input.");
             if (!take('}'))
                 return malformed("Unexpected array element.");
-        } else if (depth > 0 && depth + 1 == sizes_.size() && !leaf_depth_) {
-            leaf_depth_ = depth;
+        } else if (depth > 0) {
+            return malformed("Unexpected \"}\" character.");
         }
         if (sizes_[depth] >= 0 && sizes_[depth] != size)
             return malformed(
-                "Multidimensional arrays must have sub-arrays with matching dimensions."
-            );
+                "Multidimensional arrays must have sub-arrays with matching dimensions.");
         sizes_[depth] = size;
         return true;
     }
@@ -165,9 +168,11 @@ private:
 
     bool leaf(std::size_t depth) {
         if (leaf_depth_ && *leaf_depth_ != depth)
-            return malformed("Multidimensional arrays must have sub-arrays with matching dimensions.");
+            return malformed(
+                "Multidimensional arrays must have sub-arrays with matching dimensions.");
         if (!leaf_depth_ && sizes_.size() > depth + 1)
-            return malformed("Multidimensional arrays must have sub-arrays with matching dimensions.");
+            return malformed(
+                "Multidimensional arrays must have sub-arrays with matching dimensions.");
         leaf_depth_ = depth;
         return rest_[0] == '"' ? quoted() : bare();
     }
@@ -198,9 +203,8 @@ private:
         bool escaped = false;
         while (!rest_.empty() && rest_[0] != ',' && rest_[0] != '}') {
             if (rest_[0] == '{' || rest_[0] == '"')
-                return malformed(
-                    rest_[0] == '{' ? "Unexpected \"{\" character." : "Unexpected array element."
-                );
+                return malformed(rest_[0] == '{' ? "Unexpected \"{\" character."
+                                                 : "Unexpected array element.");
             const bool escape = rest_[0] == '\\';
             if (escape) {
                 rest_.remove_prefix(1);
@@ -227,9 +231,10 @@ private:
 
     std::string_view text_;
     std::string_view rest_;
+    std::string_view shown_;  // what an error quotes: within the braces, without the bounds
     array_literal out_;
-    std::vector<std::int32_t> sizes_;          // by depth; -1 until the first pair of braces closed
-    std::optional<std::size_t> leaf_depth_;    // where the elements stand
+    std::vector<std::int32_t> sizes_;        // by depth; -1 until the first pair of braces closed
+    std::optional<std::size_t> leaf_depth_;  // where the elements stand
     std::optional<sql_error> error_;
 };
 

@@ -13,9 +13,15 @@ void put(std::string& out, U value) {
         out.push_back(static_cast<char>((value >> shift) & 0xff));
 }
 
-inline void put_int16(std::string& out, std::int16_t v) { put(out, static_cast<std::uint16_t>(v)); }
-inline void put_int32(std::string& out, std::int32_t v) { put(out, static_cast<std::uint32_t>(v)); }
-inline void put_int64(std::string& out, std::int64_t v) { put(out, static_cast<std::uint64_t>(v)); }
+inline void put_int16(std::string& out, std::int16_t v) {
+    put(out, static_cast<std::uint16_t>(v));
+}
+inline void put_int32(std::string& out, std::int32_t v) {
+    put(out, static_cast<std::uint32_t>(v));
+}
+inline void put_int64(std::string& out, std::int64_t v) {
+    put(out, static_cast<std::uint64_t>(v));
+}
 
 /// Cursor over a binary value whose first error sticks: reads past the end give zeros and turn
 /// `failed()` on, so a decoder checks once, at its end. Borrows the bytes.

@@ -19,6 +19,7 @@ struct context {
     oid type = type_oid::text;
     std::int32_t modifier = -1;  ///< atttypmod, -1 for none
     const value_settings* settings = nullptr;
+    bool own = false;  ///< the binary value comes from our to_binary, not from outside
 };
 
 using function = result (*)(std::string_view, const context&);

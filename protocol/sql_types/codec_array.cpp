@@ -32,7 +32,7 @@ result to_binary(std::string_view text, const context& how) {
             continue;
         }
         const result value =
-            convert.to_binary(*item, context{element, how.modifier, how.settings});
+            convert.to_binary(*item, context{element, how.modifier, how.settings, false});
         if (!value)
             return value;
         put_int32(body, static_cast<std::int32_t>(value->size()));
@@ -61,22 +61,19 @@ result to_text(std::string_view binary, const context& how) {
     if (flags != 0 && flags != 1)
         return invalid_binary("invalid array flags");
     if (sent != element)
-        return make_error(
-            sqlstate::datatype_mismatch,
-            "binary data has array element type " + std::to_string(sent) + " (" +
-                std::string(find_type(sent) ? find_type(sent)->sql_name : "unknown") +
-                ") instead of expected " + std::to_string(element) + " (" +
-                std::string(find_type(element)->sql_name) + ")"
-        );
+        return make_error(sqlstate::datatype_mismatch,
+                          "binary data has array element type " + std::to_string(sent) + " (" +
+                              std::string(find_type(sent) ? find_type(sent)->sql_name : "unknown") +
+                              ") instead of expected " + std::to_string(element) + " (" +
+                              std::string(find_type(element)->sql_name) + ")");
     array_literal literal;
     std::int64_t count = dimensions == 0 ? 0 : 1;
     for (std::int32_t i = 0; i < dimensions; ++i) {
         const std::int32_t size = in.int32();
         const std::int32_t lower = in.int32();
         if (size < 0 || count * size > elements_max)
-            return make_error(
-                sqlstate::program_limit_exceeded, "array size exceeds the maximum allowed (134217727)"
-            );
+            return make_error(sqlstate::program_limit_exceeded,
+                              "array size exceeds the maximum allowed (134217727)");
         count *= size;
         literal.dimensions.push_back({size, lower});
     }
@@ -91,9 +88,8 @@ result to_text(std::string_view binary, const context& how) {
             literal.elements.emplace_back();
             continue;
         }
-        const result text = convert.to_text(
-            in.bytes(static_cast<std::size_t>(size)), context{element, -1, how.settings}
-        );
+        const result text = convert.to_text(in.bytes(static_cast<std::size_t>(size)),
+                                            context{element, -1, how.settings, how.own});
         if (!text)
             return text;
         literal.elements.emplace_back(*text);

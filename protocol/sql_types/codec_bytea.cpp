@@ -1,4 +1,5 @@
 #include "protocol/sql_types/codec.hpp"
+#include "protocol/sql_types/utf8.hpp"
 
 // bytea: the bytes themselves. Text is `\x` and two hexadecimal digits per byte; the older escape
 // form (`\\`, `\ooo`, anything else as it stands) is read too.
@@ -16,11 +17,9 @@ bool is_hex_space(char c) {
 }
 
 sql_error bad_digit(std::string_view at) {
-    return make_error(
-        sqlstate::invalid_parameter_value,
-        "invalid hexadecimal digit: \"" +
-            std::string(at.substr(0, std::min<std::size_t>(at.size(), 1))) + "\""
-    );
+    const std::string_view character = at.substr(0, utf8_length(at[0]));
+    return make_error(sqlstate::invalid_parameter_value,
+                      "invalid hexadecimal digit: \"" + std::string(character) + "\"");
 }
 
 result from_hex(std::string_view text) {
@@ -34,9 +33,8 @@ result from_hex(std::string_view text) {
         if (high < 0)
             return bad_digit(text);
         if (text.size() < 2)
-            return make_error(
-                sqlstate::invalid_parameter_value, "invalid hexadecimal data: odd number of digits"
-            );
+            return make_error(sqlstate::invalid_parameter_value,
+                              "invalid hexadecimal data: odd number of digits");
         const int low = hex_digit(text[1]);
         if (low < 0)
             return bad_digit(text.substr(1));
@@ -59,16 +57,14 @@ result from_escape(std::string_view text) {
             text.remove_prefix(1);
         } else if (octal(text.substr(1))) {
             out.push_back(
-                static_cast<char>((text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0'))
-            );
+                static_cast<char>((text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0')));
             text.remove_prefix(4);
         } else if (text.starts_with("\\\\")) {
             out.push_back('\\');
             text.remove_prefix(2);
         } else {
-            return make_error(
-                sqlstate::invalid_text_representation, "invalid input syntax for type bytea"
-            );
+            return make_error(sqlstate::invalid_text_representation,
+                              "invalid input syntax for type bytea");
         }
     }
     return out;

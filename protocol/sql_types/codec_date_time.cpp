@@ -19,10 +19,8 @@ constexpr std::int64_t end_timestamp_day = days_from_civil(294'277, 1, 1) - epoc
 constexpr std::int32_t offset_max = 16 * 3600;
 
 sql_error out_of_range(std::string_view what, std::string_view text) {
-    return make_error(
-        sqlstate::datetime_field_overflow,
-        std::string(what) + " out of range: \"" + std::string(text) + "\""
-    );
+    return make_error(sqlstate::datetime_field_overflow,
+                      std::string(what) + " out of range: \"" + std::string(text) + "\"");
 }
 
 sql_error bad_length() {
@@ -91,7 +89,7 @@ result time_to_text(std::string_view binary, const context& how) {
         return bad_length();
     if (usecs < 0 || usecs > usecs_per_day)
         return make_error(sqlstate::datetime_field_overflow, "time out of range");
-    if (west <= -offset_max || west >= offset_max)
+    if (!how.own && (west <= -offset_max || west >= offset_max))
         return make_error("22009", "time zone displacement out of range");
     return print_clock(usecs) + (with_zone ? print_offset(-west) : "");
 }
@@ -114,10 +112,9 @@ result timestamp_to_binary(std::string_view text, const context& how) {
     std::int64_t usecs = days * usecs_per_day + at->usecs;
     if (with_zone)
         usecs -= at->offset * usecs_per_second;
-    usecs = rounded(usecs, how.modifier);
     if (usecs < first_day * usecs_per_day || usecs >= end_timestamp_day * usecs_per_day)
         return out_of_range("timestamp", text);
-    put_int64(out, usecs);
+    put_int64(out, rounded(usecs, how.modifier));
     return out;
 }
 
@@ -128,7 +125,8 @@ result timestamp_to_text(std::string_view binary, const context& how) {
         return bad_length();
     if (usecs == INT64_MAX || usecs == INT64_MIN)
         return usecs == INT64_MAX ? "infinity" : "-infinity";
-    if (usecs < first_day * usecs_per_day || usecs >= end_timestamp_day * usecs_per_day)
+    if (!how.own &&
+        (usecs < first_day * usecs_per_day || usecs >= end_timestamp_day * usecs_per_day))
         return make_error(sqlstate::datetime_field_overflow, "timestamp out of range");
     std::int32_t offset = 0;
     if (how.type == type_oid::timestamptz) {

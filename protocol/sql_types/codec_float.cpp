@@ -16,15 +16,11 @@ namespace {
 template <class F>
 std::string scientific(F value, int precision = -1) {
     char buffer[64];
-    const auto end = precision < 0
-                         ? std::to_chars(buffer, std::end(buffer), value, std::chars_format::scientific)
-                         : std::to_chars(
-                               buffer,
-                               std::end(buffer),
-                               value,
-                               std::chars_format::scientific,
-                               precision
-                           );
+    const auto end =
+        precision < 0
+            ? std::to_chars(buffer, std::end(buffer), value, std::chars_format::scientific)
+            : std::to_chars(
+                  buffer, std::end(buffer), value, std::chars_format::scientific, precision);
     return {buffer, end.ptr};
 }
 
@@ -140,9 +136,10 @@ float read(const char* text, char** end, float) {
 /// As float8in(): what strtod() takes in the C locale, hexadecimal included, between spaces.
 template <class F>
 sql_result<F> parse(std::string_view text, std::string_view type) {
-    const std::string copy(trim(text));
-    if (copy.empty())
-        return invalid_syntax(type, text);
+    std::string_view rest = text;
+    while (!rest.empty() && is_space(rest[0]))
+        rest.remove_prefix(1);
+    const std::string copy(rest);
     char* end = nullptr;
     errno = 0;
     const F value = read(copy.c_str(), &end, F{});
@@ -152,12 +149,14 @@ sql_result<F> parse(std::string_view text, std::string_view type) {
     if (errno == ERANGE && (value == 0 || std::isinf(value)))
         return make_error(
             sqlstate::numeric_value_out_of_range,
-            "\"" + copy.substr(0, static_cast<std::size_t>(end - copy.c_str())) +
-                "\" is out of range for type " + std::string(type)
-        );
-    if (*end != '\0')
+            // float4in() shows what follows the number, float8in() does not.
+            "\"" +
+                (sizeof(F) == 4 ? copy
+                                : copy.substr(0, static_cast<std::size_t>(end - copy.c_str()))) +
+                "\" is out of range for type " + std::string(type));
+    if (!trim(end).empty())
         return invalid_syntax(type, text);
-    return std::isnan(value) ? std::numeric_limits<F>::quiet_NaN() : value;
+    return value;
 }
 
 result to_binary(std::string_view text, const context& how) {
@@ -178,8 +177,9 @@ result to_binary(std::string_view text, const context& how) {
 
 result to_text(std::string_view binary, const context& how) {
     binary_cursor in(binary);
-    std::string out = how.type == type_oid::float4 ? print_float4(std::bit_cast<float>(in.uint32()))
-                                                   : print_float8(std::bit_cast<double>(in.uint64()));
+    std::string out = how.type == type_oid::float4
+                          ? print_float4(std::bit_cast<float>(in.uint32()))
+                          : print_float8(std::bit_cast<double>(in.uint64()));
     if (!in.finished())
         return invalid_binary("incorrect binary data format");
     return out;

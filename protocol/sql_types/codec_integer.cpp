@@ -113,9 +113,8 @@ result oid_to_binary(std::string_view text, const context& how) {
             put(out, type->id);
             return out;
         }
-    return make_error(
-        sqlstate::feature_not_supported, "cannot look up the name \"" + std::string(text) + "\""
-    );
+    return make_error(sqlstate::feature_not_supported,
+                      "cannot look up the name \"" + std::string(text) + "\"");
 }
 
 result oid_to_text(std::string_view binary, const context& how) {

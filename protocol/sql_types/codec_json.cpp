@@ -32,11 +32,9 @@ result jsonb_to_text(std::string_view binary, const context&) {
     if (binary.empty())
         return invalid_binary("insufficient data left in message");
     if (binary[0] != jsonb_version)
-        return make_error(
-            sqlstate::internal_error,
-            "unsupported jsonb version number " +
-                std::to_string(static_cast<unsigned char>(binary[0]))
-        );
+        return make_error(sqlstate::internal_error,
+                          "unsupported jsonb version number " +
+                              std::to_string(static_cast<unsigned char>(binary[0])));
     if (auto error = check_utf8(binary.substr(1)))
         return *error;
     // A client may send any JSON text; the server stores, and prints, its own form.

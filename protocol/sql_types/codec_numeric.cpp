@@ -133,9 +133,8 @@ sql_result<decimal> read_decimal(std::string_view word, std::string_view text) {
     whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size()));
     const bool zero = whole.empty() && fraction.find_first_not_of('0') == fraction.npos;
     // Shift the point; a number far out of bounds is refused before it is spelled out.
-    const std::int64_t scale = std::max<std::int64_t>(
-        static_cast<std::int64_t>(fraction.size()) - exponent, 0
-    );
+    const std::int64_t scale =
+        std::max<std::int64_t>(static_cast<std::int64_t>(fraction.size()) - exponent, 0);
     if (scale > scale_max)
         return overflow();
     if (zero) {
@@ -159,6 +158,8 @@ sql_result<decimal> read_decimal(std::string_view word, std::string_view text) {
         whole.resize(whole.size() - shift);
         whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size()));
     }
+    if (whole.size() > 4 * (weight_max + 1))
+        return overflow();
     out.whole = std::move(whole);
     out.fraction = std::move(fraction);
     return out;

@@ -26,7 +26,6 @@ struct word_entry {
 };
 
 constexpr std::array words = {
-    word_entry{"+infinity", meaning::infinity, 0},
     word_entry{"infinity", meaning::infinity, 0},
     word_entry{"-infinity", meaning::minus_infinity, 0},
     word_entry{"epoch", meaning::epoch, 0},
@@ -42,6 +41,16 @@ constexpr std::array words = {
     word_entry{"at", meaning::ignored, 0},
     word_entry{"on", meaning::ignored, 0},
     word_entry{"t", meaning::iso_time, 0},
+    word_entry{"d", meaning::unit, 0},
+    word_entry{"h", meaning::unit, 0},
+    word_entry{"m", meaning::unit, 0},
+    word_entry{"mm", meaning::unit, 0},
+    word_entry{"s", meaning::unit, 0},
+    word_entry{"y", meaning::unit, 0},
+    word_entry{"dow", meaning::unit, 0},
+    word_entry{"doy", meaning::unit, 0},
+    word_entry{"isodow", meaning::unit, 0},
+    word_entry{"isoyear", meaning::unit, 0},
     word_entry{"j", meaning::julian, 0},
     word_entry{"jd", meaning::julian, 0},
     word_entry{"julian", meaning::julian, 0},
@@ -216,9 +225,8 @@ private:
         std::string text = take_while(is_alpha);
         const char next = front();
         // A zone name like america/new_york or gmt+5; but 2024-01-02t10:00 and j2451187 are words.
-        const bool joined =
-            next == '-' || next == '/' || next == '.' ||
-            ((next == '+' || is_digit(next)) && !is_plain_word(text));
+        const bool joined = next == '-' || next == '/' || next == '.' ||
+                            ((next == '+' || is_digit(next)) && !is_plain_word(text));
         if (!joined)
             return add(shape::word, std::move(text));
         text += take_while([](char c) {
@@ -231,7 +239,8 @@ private:
         std::string text = take_while([](char) { return false; }, 1);
         take_while(is_space);
         if (is_digit(front())) {
-            text += take_while([](char c) { return is_digit(c) || c == ':' || c == '.' || c == '-'; });
+            text +=
+                take_while([](char c) { return is_digit(c) || c == ':' || c == '.' || c == '-'; });
             add(shape::zone, std::move(text));
             return true;
         }
@@ -243,12 +252,10 @@ private:
     }
 
     static bool is_plain_word(std::string_view text) {
-        static constexpr std::string_view units[] = {"d", "dow", "doy", "dst", "h", "isodow",
-                                                     "isoyear", "m", "mm", "s", "y"};
         const meaning what = find_date_time_word(text).what;
         if (what == meaning::offset)
             return false;
-        return what != meaning::unknown || std::ranges::find(units, text) != std::end(units);
+        return what != meaning::unknown || text == "dst";
     }
 
     std::string_view rest_;
@@ -263,13 +270,11 @@ sql_error date_time_error(trouble what, std::string_view type, std::string_view 
     };
     switch (what) {
         case trouble::field_overflow:
-            return with_text(
-                sqlstate::datetime_field_overflow, "date/time field value out of range"
-            );
+            return with_text(sqlstate::datetime_field_overflow,
+                             "date/time field value out of range");
         case trouble::month_day_overflow: {
-            sql_error error = with_text(
-                sqlstate::datetime_field_overflow, "date/time field value out of range"
-            );
+            sql_error error =
+                with_text(sqlstate::datetime_field_overflow, "date/time field value out of range");
             error.hint = "Perhaps you need a different \"datestyle\" setting.";
             return error;
         }
@@ -317,12 +322,10 @@ bool take_number(std::string_view& rest, std::int64_t& value) {
 }
 
 bool read_fraction(std::string_view text, std::int64_t& usecs) {
-    if (text.size() < 2 || text[0] != '.' ||
-        text.find_first_not_of("0123456789", 1) != text.npos)
+    if (text.empty() || text[0] != '.' || text.find_first_not_of("0123456789", 1) != text.npos)
         return false;
     usecs = static_cast<std::int64_t>(
-        std::rint(std::strtod(std::string(text).c_str(), nullptr) * 1'000'000)
-    );
+        std::rint(std::strtod(std::string(text).c_str(), nullptr) * 1'000'000));
     return true;
 }
 

@@ -14,11 +14,11 @@ namespace pgduet::protocol::codec {
 /// What can be wrong with a date, time or interval; each has its SQLSTATE and text.
 enum class trouble {
     none,
-    bad_format,           ///< 22007 invalid input syntax
-    field_overflow,       ///< 22008 date/time field value out of range
-    month_day_overflow,   ///< the same, with a hint about datestyle
-    zone_overflow,        ///< 22009 time zone displacement out of range
-    interval_overflow,    ///< 22015 interval field value out of range
+    bad_format,          ///< 22007 invalid input syntax
+    field_overflow,      ///< 22008 date/time field value out of range
+    month_day_overflow,  ///< the same, with a hint about datestyle
+    zone_overflow,       ///< 22009 time zone displacement out of range
+    interval_overflow,   ///< 22015 interval field value out of range
 };
 sql_error date_time_error(trouble what, std::string_view type, std::string_view text);
 
@@ -48,6 +48,7 @@ struct date_time_word {
         weekday,    ///< value 0-6
         meridiem,   ///< value 0 am, 1 pm
         era,        ///< value 0 AD, 1 BC
+        unit,       ///< y, m, d, ...: the field of the number after it
         iso_time,   ///< t
         julian,     ///< j
         offset,     ///< time zone abbreviation: value is seconds east
@@ -65,7 +66,8 @@ date_time_word find_date_time_word(std::string_view word);
 /// Takes the decimal digits (with a sign, if any) at the front; false when there are none.
 /// Saturates far outside of every field's range.
 bool take_number(std::string_view& rest, std::int64_t& value);
-/// Reads `.25` as microseconds, rounded half to even; the text must be nothing else.
+/// Reads `.25`, or a point alone, as microseconds, rounded half to even; the text must be nothing
+/// else.
 bool read_fraction(std::string_view text, std::int64_t& usecs);
 
 }  // namespace pgduet::protocol::codec

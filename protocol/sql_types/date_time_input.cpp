@@ -41,11 +41,13 @@ public:
             added_ = 0;
             if (const trouble t = one(fields, fields[index_]); t != trouble::none)
                 return t;
+            if (refusal_)
+                return trouble::none;
             if (added_ & seen_)
                 return trouble::bad_format;
             seen_ |= added_;
         }
-        if (julian_prefix_ || iso_time_prefix_)
+        if (iso_time_prefix_)
             return trouble::bad_format;
         if (const trouble t = check_date(); t != trouble::none)
             return t;
@@ -86,8 +88,7 @@ private:
         return trouble::bad_format;
     }
 
-    unsigned known() const { return seen_ | (time_only_ ? date_parts : 0U); }
-    bool date_known() const { return (known() & date_parts) == date_parts; }
+    unsigned known() const { return seen_ | (time_only_ && !in_date_ ? date_parts : 0U); }
     bool has(unsigned parts) const { return (seen_ & parts) == parts; }
 
     // --- fields that look like a date -------------------------------------------------------
@@ -96,8 +97,9 @@ private:
         if (julian_prefix_)
             return julian_with_zone(text);
         if (time_only_) {
-            const bool leading = index_ == 0 && fields.size() >= 2 &&
-                                 (fields.back().kind == shape::date || fields[1].kind == shape::time);
+            const bool leading =
+                index_ == 0 && fields.size() >= 2 &&
+                (fields.back().kind == shape::date || fields[1].kind == shape::time);
             if (leading)
                 return date(text);
         } else if (!iso_time_prefix_ && !has(month | day)) {
@@ -118,8 +120,8 @@ private:
 
     trouble julian_with_zone(const std::string& text) {
         julian_prefix_ = false;
-        const std::size_t sign = text.find('-');
-        if (sign == text.npos)
+        const std::size_t sign = text.find_first_not_of("0123456789");
+        if (sign == text.npos || text[sign] != '-')
             return trouble::bad_format;
         if (const trouble t = displacement(text.substr(sign)); t != trouble::none)
             return t;
@@ -135,13 +137,16 @@ private:
         bool month_name = false;
         unsigned parts = 0;
         std::size_t count = 0;
-        while (!text.empty()) {
-            const auto size_while = [&](auto test) {
-                std::size_t size = 0;
-                while (size < text.size() && test(text[size]))
-                    ++size;
-                return size;
-            };
+        const auto size_while = [&](auto test) {
+            std::size_t size = 0;
+            while (size < text.size() && test(text[size]))
+                ++size;
+            return size;
+        };
+        for (;;) {
+            text.remove_prefix(size_while([](char c) { return !is_digit(c) && !is_alpha(c); }));
+            if (text.empty())
+                break;
             if (is_digit(text[0])) {
                 const std::size_t size = size_while(is_digit);
                 numbers.emplace_back(text.substr(0, size));
@@ -150,23 +155,18 @@ private:
                 const std::size_t size = size_while(is_alpha);
                 const date_time_word found = find_date_time_word(text.substr(0, size));
                 text.remove_prefix(size);
-                if (found.what == meaning::ignored)
-                    continue;
-                if (found.what != meaning::month || (parts & month))
+                if (found.what != meaning::month || ((seen_ | parts) & month))
                     return trouble::bad_format;
                 parts |= month;
                 month_ = found.value;
                 month_name = true;
-            } else {
-                return trouble::bad_format;
             }
-            if (++count > 3)
+            if (++count > 25)
                 return trouble::bad_format;
-            // Anything between two pieces parts them; so does nothing, as in 2jan2024.
-            text.remove_prefix(size_while([](char c) { return !is_digit(c) && !is_alpha(c); }));
+            // The one character after a piece parts it from the next, whatever it is.
+            text.remove_prefix(std::min<std::size_t>(text.size(), 1));
         }
-        // The outer seen_ is set aside: a date's numbers are placed by each other only, after
-        // what came before as words.
+        in_date_ = true;
         for (const std::string& number : numbers) {
             added_ = 0;
             const unsigned before = seen_;
@@ -175,17 +175,24 @@ private:
             seen_ = before;
             if (t != trouble::none)
                 return t;
-            if (added_ & parts)
+            if (added_ & (seen_ | parts))
                 return trouble::bad_format;
             parts |= added_;
         }
+        in_date_ = false;
         added_ = parts;
-        return (parts & ~(day_of_year | zone)) == date_parts ? trouble::none : trouble::bad_format;
+        const bool whole = ((seen_ | parts) & ~(day_of_year | zone)) == date_parts;
+        return whole ? trouble::none : trouble::bad_format;
     }
 
     // --- numbers ----------------------------------------------------------------------------
 
     trouble number_field(const std::vector<date_time_field>& fields, const std::string& text) {
+        if (unit_prefix_) {
+            refusal_ = make_error(sqlstate::feature_not_supported,
+                                  "dates with units (y2001m02d04) are not supported");
+            return trouble::none;
+        }
         if (julian_prefix_) {
             julian_prefix_ = false;
             return julian(text);
@@ -238,11 +245,11 @@ private:
     }
 
     static bool read_day_fraction(std::string_view text, std::int64_t& usecs) {
-        if (text.size() < 2 || text[0] != '.' || text.find_first_not_of("0123456789", 1) != text.npos)
+        if (text.size() < 2 || text[0] != '.' ||
+            text.find_first_not_of("0123456789", 1) != text.npos)
             return false;
-        usecs = static_cast<std::int64_t>(
-            std::strtod(std::string(text).c_str(), nullptr) * static_cast<double>(usecs_per_day)
-        );
+        usecs = static_cast<std::int64_t>(std::strtod(std::string(text).c_str(), nullptr) *
+                                          static_cast<double>(usecs_per_day));
         return true;
     }
 
@@ -286,7 +293,7 @@ private:
                 break;
             case month:
                 // Beside a month's name: 2024-jan-02, else 02-jan-2024; after a number, the day.
-                month_name && size >= 3 ? set_year(number, size) : set_day(number);
+                month_name&& size >= 3 ? set_year(number, size) : set_day(number);
                 break;
             case year | month:
                 if (month_name && size >= 3 && short_year_) {
@@ -385,7 +392,10 @@ private:
         } else if (!rest.empty()) {
             return trouble::bad_format;
         }
-        const bool inside = minute_ <= 59 && second_ <= 60 && hour_ <= int32_max;
+        bool inside = minute_ <= 59 && second_ <= 60 && hour_ <= int32_max;
+        // With a date the hour is judged at once, without one only with am and pm.
+        if (!time_only_)
+            inside = inside && hour_ <= 24 && value().usecs <= usecs_per_day;
         return inside ? trouble::none : trouble::field_overflow;
     }
 
@@ -395,8 +405,7 @@ private:
         const std::size_t whole_size = text.size();
         text.remove_prefix(1);
         std::int64_t hours = 0, minutes = 0, seconds = 0;
-        if (!take_number(text, hours))
-            return trouble::bad_format;
+        take_number(text, hours);
         if (hours > int32_max)
             return trouble::zone_overflow;
         if (text.starts_with(':')) {
@@ -410,7 +419,8 @@ private:
             minutes = hours % 100;
             hours /= 100;
         }
-        if (hours > displacement_hours_max || minutes > 59 || seconds > 59)
+        const auto outside = [](std::int64_t n, std::int64_t most) { return n < 0 || n > most; };
+        if (outside(hours, displacement_hours_max) || outside(minutes, 59) || outside(seconds, 59))
             return trouble::zone_overflow;
         if (!text.empty())
             return trouble::bad_format;
@@ -424,9 +434,8 @@ private:
     trouble zone_name(const std::string& text) {
         sql_result<time_zone> found = time_zone::parse(text);
         if (!found) {
-            refusal_ = make_error(
-                sqlstate::invalid_parameter_value, "time zone \"" + text + "\" not recognized"
-            );
+            refusal_ = make_error(sqlstate::invalid_parameter_value,
+                                  "time zone \"" + text + "\" not recognized");
             return trouble::none;
         }
         named_zone_ = *found;
@@ -468,13 +477,18 @@ private:
                 offset_ = found.value;
                 return trouble::none;
             case meaning::iso_time: {
-                const shape next = index_ + 1 < fields.size() ? fields[index_ + 1].kind : shape::word;
-                const bool follows = next == shape::number || next == shape::time || next == shape::date;
+                const shape next =
+                    index_ + 1 < fields.size() ? fields[index_ + 1].kind : shape::word;
+                const bool follows =
+                    next == shape::number || next == shape::time || next == shape::date;
                 if ((!time_only_ && !has(date_parts)) || !follows)
                     return trouble::bad_format;
                 iso_time_prefix_ = true;
                 return trouble::none;
             }
+            case meaning::unit:
+                unit_prefix_ = true;
+                return trouble::none;
             case meaning::julian:
                 julian_prefix_ = true;
                 return trouble::none;
@@ -486,10 +500,8 @@ private:
             case meaning::minus_infinity:
                 return special_word(found.what);
             case meaning::clock:
-                refusal_ = make_error(
-                    sqlstate::feature_not_supported,
-                    "date/time input \"" + text + "\" needs a clock"
-                );
+                refusal_ = make_error(sqlstate::feature_not_supported,
+                                      "date/time input \"" + text + "\" needs a clock");
                 return trouble::none;
             case meaning::unknown:
                 break;
@@ -507,8 +519,8 @@ private:
         year_ = 1970;
         month_ = day_ = 1;
         if (what != meaning::epoch)
-            special_ = what == meaning::infinity ? moment::kind::infinity
-                                                 : moment::kind::minus_infinity;
+            special_ =
+                what == meaning::infinity ? moment::kind::infinity : moment::kind::minus_infinity;
         return trouble::none;
     }
 
@@ -527,7 +539,8 @@ private:
             }
         }
         if (seen_ & day_of_year) {
-            const civil_date civil = civil_from_days(days_from_civil(year_, 1, 1) + day_of_year_ - 1);
+            const civil_date civil =
+                civil_from_days(days_from_civil(year_, 1, 1) + day_of_year_ - 1);
             year_ = civil.year;
             month_ = civil.month;
             day_ = civil.day;
@@ -550,8 +563,9 @@ private:
             else if (!afternoon_ && hour_ == 12)
                 hour_ = 0;
         }
-        const bool inside = hour_ <= 24 && minute_ <= 59 && second_ <= 60 &&
-                            value().usecs <= usecs_per_day;
+        // With a date, digits run together may name a time of the next days: PostgreSQL counts on.
+        const bool inside = !time_only_ || (hour_ <= 24 && minute_ <= 59 && second_ <= 60 &&
+                                            value().usecs <= usecs_per_day);
         return inside ? trouble::none : trouble::field_overflow;
     }
 
@@ -573,12 +587,15 @@ private:
     bool afternoon_ = false;
     bool before_christ_ = false;
     bool julian_prefix_ = false;
+    bool unit_prefix_ = false;
+    bool in_date_ = false;
     bool iso_time_prefix_ = false;
     std::optional<sql_error> refusal_;
 };
 
 std::int64_t local_seconds(const moment& at) {
-    return days_from_civil(at.year, at.month, at.day) * seconds_per_day + at.usecs / usecs_per_second;
+    return days_from_civil(at.year, at.month, at.day) * seconds_per_day +
+           at.usecs / usecs_per_second;
 }
 
 /// The one offset of a zone all year, in our time; nothing when there is daylight time.
@@ -591,9 +608,9 @@ std::optional<std::int32_t> constant_offset(const time_zone& zone) {
 
 }  // namespace
 
-sql_result<moment> read_date_time(
-    std::string_view text, std::string_view type, const value_settings& settings
-) {
+sql_result<moment> read_date_time(std::string_view text,
+                                  std::string_view type,
+                                  const value_settings& settings) {
     const auto fields = split_date_time(text);
     if (!fields || fields->empty())
         return date_time_error(trouble::bad_format, type, text);
@@ -615,9 +632,10 @@ sql_result<moment> read_date_time(
     return out;
 }
 
-sql_result<moment> read_time(
-    std::string_view text, std::string_view type, bool with_zone, const value_settings& settings
-) {
+sql_result<moment> read_time(std::string_view text,
+                             std::string_view type,
+                             bool with_zone,
+                             const value_settings& settings) {
     const auto fields = split_date_time(text);
     if (!fields || fields->empty())
         return date_time_error(trouble::bad_format, type, text);
@@ -641,11 +659,9 @@ sql_result<moment> read_time(
     } else if (const auto offset = constant_offset(where)) {
         out.offset = *offset;
     } else {
-        return make_error(
-            sqlstate::feature_not_supported,
-            "a time with time zone without an offset needs a clock in time zone \"" + where.name() +
-                "\""
-        );
+        return make_error(sqlstate::feature_not_supported,
+                          "a time with time zone without an offset needs a clock in time zone \"" +
+                              where.name() + "\"");
     }
     return out;
 }

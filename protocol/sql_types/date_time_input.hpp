@@ -20,14 +20,15 @@ struct moment {
 };
 
 /// Reads a date with or without a time: date, timestamp, timestamptz. `type` is the name in errors.
-sql_result<moment> read_date_time(
-    std::string_view text, std::string_view type, const value_settings& settings
-);
+sql_result<moment> read_date_time(std::string_view text,
+                                  std::string_view type,
+                                  const value_settings& settings);
 
 /// Reads a time with or without a date before it: time, timetz. The offset is only looked for
 /// `with_zone`.
-sql_result<moment> read_time(
-    std::string_view text, std::string_view type, bool with_zone, const value_settings& settings
-);
+sql_result<moment> read_time(std::string_view text,
+                             std::string_view type,
+                             bool with_zone,
+                             const value_settings& settings);
 
 }  // namespace pgduet::protocol::codec

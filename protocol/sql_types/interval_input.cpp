@@ -119,16 +119,16 @@ constexpr std::int64_t usecs_of(unit what) {
     }
 }
 
-constexpr std::int64_t months_of(unit what) {
+constexpr std::int64_t years_of(unit what) {
     switch (what) {
         case unit::year:
-            return 12;
+            return 1;
         case unit::decade:
-            return 120;
+            return 10;
         case unit::century:
-            return 1200;
+            return 100;
         case unit::millennium:
-            return 12'000;
+            return 1000;
         default:
             return 0;
     }
@@ -142,16 +142,15 @@ public:
         return !__builtin_mul_overflow(count, scale, &product) &&
                !__builtin_add_overflow(value_.usecs, product, &value_.usecs);
     }
-    bool add_days(std::int64_t count, std::int64_t scale) {
-        return add(value_.days, count, scale);
-    }
+    bool add_days(std::int64_t count, std::int64_t scale) { return add(value_.days, count, scale); }
     bool add_months(std::int64_t count, std::int64_t scale) {
         return add(value_.months, count, scale);
     }
     bool add_fraction_usecs(double fraction, std::int64_t scale) {
         if (fraction == 0)
             return true;
-        return add_usecs(static_cast<std::int64_t>(std::rint(fraction * static_cast<double>(scale))), 1);
+        return add_usecs(
+            static_cast<std::int64_t>(std::rint(fraction * static_cast<double>(scale))), 1);
     }
     /// A fraction of a week or month: whole days, and the rest as time.
     bool add_fraction_days(double fraction, int scale) {
@@ -163,15 +162,16 @@ public:
                add_fraction_usecs(fraction - static_cast<double>(whole), usecs_per_day);
     }
     bool add_fraction_months(double fraction, std::int64_t scale) {
-        return add_months(static_cast<std::int64_t>(std::rint(fraction * static_cast<double>(scale))), 1);
+        return add_months(
+            static_cast<std::int64_t>(std::rint(fraction * static_cast<double>(scale))), 1);
     }
 
     /// One number with its unit.
     bool add(unit what, std::int64_t count, double fraction) {
         if (const std::int64_t scale = usecs_of(what))
             return add_usecs(count, scale) && add_fraction_usecs(fraction, scale);
-        if (const std::int64_t scale = months_of(what))
-            return add_months(count, scale) && add_fraction_months(fraction, scale);
+        if (const std::int64_t scale = years_of(what))
+            return add(years_, count, scale) && add_fraction_months(fraction, scale * 12);
         switch (what) {
             case unit::day:
                 return add_days(count, 1) && add_fraction_usecs(fraction, usecs_per_day);
@@ -187,10 +187,17 @@ public:
     bool negate() {
         return !__builtin_sub_overflow(std::int64_t{0}, value_.usecs, &value_.usecs) &&
                !__builtin_sub_overflow(0, value_.days, &value_.days) &&
-               !__builtin_sub_overflow(0, value_.months, &value_.months);
+               !__builtin_sub_overflow(0, value_.months, &value_.months) &&
+               !__builtin_sub_overflow(0, years_, &years_);
     }
 
-    const span& value() const { return value_; }
+    /// The whole; nothing when years and months together are too many.
+    std::optional<span> value() const {
+        const std::int64_t months = std::int64_t{years_} * 12 + value_.months;
+        if (months != static_cast<std::int32_t>(months))
+            return std::nullopt;
+        return span{value_.usecs, value_.days, static_cast<std::int32_t>(months)};
+    }
 
 private:
     static bool add(std::int32_t& to, std::int64_t count, std::int64_t scale) {
@@ -201,6 +208,7 @@ private:
     }
 
     span value_;
+    std::int32_t years_ = 0;
 };
 
 /// The fraction after a number, as a double; false when the rest is anything else.
@@ -264,13 +272,13 @@ trouble clock_time(std::string_view rest, std::int64_t& usecs) {
 
 /// PostgreSQL's and SQL's form. Read from the end, so that a number meets its unit first.
 trouble read_fields(const std::vector<date_time_field>& fields, sum& out) {
-    unit next = unit::none;       // unit of the number to the left
-    bool wants_number = false;    // a unit was seen and its number not yet
-    unsigned seen = 0;            // units that had a number
+    unit next = unit::none;  // unit of the number to the left
+    unsigned seen = 0;       // units that had a number
     bool ago = false;
-    constexpr unsigned clock_bits = 1U << static_cast<int>(unit::second) |
-                                    1U << static_cast<int>(unit::minute) |
-                                    1U << static_cast<int>(unit::hour);
+    constexpr auto bit = [](unit what) { return 1U << static_cast<int>(what); };
+    constexpr unsigned second_bits =
+        bit(unit::second) | bit(unit::millisecond) | bit(unit::microsecond);
+    constexpr unsigned clock_bits = second_bits | bit(unit::minute) | bit(unit::hour);
     const auto mark = [&](unsigned bits) {
         const bool twice = (seen & bits) != 0;
         seen |= bits;
@@ -291,7 +299,6 @@ trouble read_fields(const std::vector<date_time_field>& fields, sum& out) {
                 next = unit::ago;
             } else {
                 next = *what;
-                wants_number = true;
             }
             continue;
         }
@@ -300,7 +307,7 @@ trouble read_fields(const std::vector<date_time_field>& fields, sum& out) {
             const bool is_signed = fields[i].kind == shape::zone;
             const trouble t = clock_time(std::string_view(text).substr(is_signed), usecs);
             if (t != trouble::none)
-                return t;
+                return is_signed ? trouble::bad_format : t;
             if (is_signed && text[0] == '-')
                 usecs = -usecs;
             if (!mark(clock_bits))
@@ -308,7 +315,6 @@ trouble read_fields(const std::vector<date_time_field>& fields, sum& out) {
             if (!out.add_usecs(usecs, 1))
                 return trouble::field_overflow;
             next = unit::day;
-            wants_number = false;
             continue;
         }
         // A number, perhaps years-months.
@@ -326,7 +332,8 @@ trouble read_fields(const std::vector<date_time_field>& fields, sum& out) {
         if (rest.starts_with('-')) {
             rest.remove_prefix(1);
             std::int64_t months = 0;
-            if (!take_number(rest, months) || !rest.empty())
+            take_number(rest, months);
+            if (!rest.empty())
                 return trouble::bad_format;
             if (months < 0 || months >= 12)
                 return trouble::field_overflow;
@@ -341,13 +348,12 @@ trouble read_fields(const std::vector<date_time_field>& fields, sum& out) {
             return trouble::bad_format;
         if (!out.add(next, count, negative ? -fraction : fraction))
             return trouble::field_overflow;
-        unsigned bits = 1U << static_cast<int>(next);
-        // A fraction of a day, hour or minute is not another unit; of a second it is none either.
-        if (!mark(bits))
+        if (!mark(next == unit::second && fraction != 0 ? second_bits : bit(next)))
             return trouble::bad_format;
-        wants_number = false;
+        if (next == unit::hour)
+            next = unit::day;
     }
-    if (seen == 0 || wants_number)
+    if (seen == 0)
         return trouble::bad_format;
     if (ago && !out.negate())
         return trouble::field_overflow;
@@ -356,18 +362,14 @@ trouble read_fields(const std::vector<date_time_field>& fields, sum& out) {
 
 /// A number with sign and fraction at the front.
 trouble take_decimal(std::string_view& rest, std::int64_t& whole, double& fraction) {
-    const std::size_t size = std::min(rest.find_first_not_of("0123456789+-."), rest.size());
-    std::string_view number = rest.substr(0, size);
-    const std::size_t inner = number.find_first_of("+-", 1);
-    number = number.substr(0, inner);
-    if (number.empty() || number.find_first_of("0123456789") == number.npos)
+    if (rest.empty() || (!is_digit(rest[0]) && rest[0] != '-' && rest[0] != '.'))
         return trouble::bad_format;
-    const std::string copy(number);
+    const std::string copy(rest);
     char* end = nullptr;
     const double value = std::strtod(copy.c_str(), &end);
     if (end == copy.c_str())
         return trouble::bad_format;
-    if (value < -1.0e15 || value > 1.0e15)
+    if (std::isnan(value) || value < -1.0e15 || value > 1.0e15)
         return trouble::field_overflow;
     whole = static_cast<std::int64_t>(value);
     fraction = value - static_cast<double>(whole);
@@ -399,8 +401,12 @@ trouble read_iso(std::string_view rest, sum& out) {
             bool date;
             unit what;
         } designators[] = {
-            {'Y', true, unit::year},    {'M', true, unit::month},   {'W', true, unit::week},
-            {'D', true, unit::day},     {'H', false, unit::hour},   {'M', false, unit::minute},
+            {'Y', true, unit::year},
+            {'M', true, unit::month},
+            {'W', true, unit::week},
+            {'D', true, unit::day},
+            {'H', false, unit::hour},
+            {'M', false, unit::minute},
             {'S', false, unit::second},
         };
         std::optional<unit> what;
@@ -435,7 +441,7 @@ trouble read_iso(std::string_view rest, sum& out) {
         if (!in_date && !rest.empty())
             return trouble::bad_format;
     }
-    return any ? trouble::none : trouble::bad_format;
+    return trouble::none;
 }
 
 }  // namespace
@@ -452,7 +458,9 @@ sql_result<span> read_interval(std::string_view text) {
         t = trouble::interval_overflow;
     if (t != trouble::none)
         return date_time_error(t, "interval", text);
-    return out.value();
+    if (const std::optional<span> value = out.value())
+        return *value;
+    return make_error(sqlstate::datetime_field_overflow, "interval out of range");
 }
 
 }  // namespace pgduet::protocol::codec

@@ -42,7 +42,8 @@ private:
     }
 
     void skip_space() {
-        while (!rest_.empty() && std::string_view(" \t\n\r").find(rest_[0]) != std::string_view::npos)
+        while (!rest_.empty() &&
+               std::string_view(" \t\n\r").find(rest_[0]) != std::string_view::npos)
             rest_.remove_prefix(1);
     }
 
@@ -101,9 +102,8 @@ private:
         return true;
     }
 
-    static void append_object(
-        std::string& out, std::vector<std::pair<std::string, std::string>>& members
-    ) {
+    static void append_object(std::string& out,
+                              std::vector<std::pair<std::string, std::string>>& members) {
         const auto before = [](const auto& a, const auto& b) {
             return a.first.size() != b.first.size() ? a.first.size() < b.first.size()
                                                     : a.first < b.first;

@@ -12,9 +12,8 @@ sql_error make_error(std::string_view sqlstate, std::string message) {
 }
 
 void throw_exception_from_error(const sql_error& error, const boost::source_location& where) {
-    throw std::runtime_error(
-        error.sqlstate + ": " + error.message + " (" + where.function_name() + ")"
-    );
+    throw std::runtime_error(error.sqlstate + ": " + error.message + " (" + where.function_name() +
+                             ")");
 }
 
 }  // namespace pgduet::protocol

@@ -29,10 +29,8 @@ struct transition {
 };
 
 sql_error unknown_zone(std::string_view name) {
-    return make_error(
-        sqlstate::invalid_parameter_value,
-        "invalid value for parameter \"TimeZone\": \"" + std::string(name) + "\""
-    );
+    return make_error(sqlstate::invalid_parameter_value,
+                      "invalid value for parameter \"TimeZone\": \"" + std::string(name) + "\"");
 }
 
 /// Follows `name` below the zone directory without regard to case, component by component; gives

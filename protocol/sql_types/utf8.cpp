@@ -63,9 +63,8 @@ std::size_t utf8_length(char first) {
 }
 
 std::size_t utf8_count(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) {
-        return !continues(static_cast<byte>(c));
-    }));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return !continues(static_cast<byte>(c)); }));
 }
 
 std::string_view utf8_prefix(std::string_view text, std::size_t bytes) {

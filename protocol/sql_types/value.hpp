@@ -25,8 +25,8 @@ struct parameter {
 /// One column of RowDescription.
 struct column {
     std::string name;
-    oid table = 0;                  ///< pg_class oid of the base table, or 0
-    std::int16_t attribute = 0;     ///< attribute number in it, or 0
+    oid table = 0;               ///< pg_class oid of the base table, or 0
+    std::int16_t attribute = 0;  ///< attribute number in it, or 0
     oid type = type_oid::text;
     std::int16_t type_length = -1;  ///< typlen
     std::int32_t type_modifier = -1;

@@ -87,44 +87,48 @@ sql_error invalid_binary(std::string_view what) {
 namespace {
 
 sql_error unknown_type(oid type) {
-    return make_error(
-        sqlstate::feature_not_supported, "no conversion for type with OID " + std::to_string(type)
-    );
+    return make_error(sqlstate::feature_not_supported,
+                      "no conversion for type with OID " + std::to_string(type));
 }
 
-codec::result read(
-    oid type, std::int32_t modifier, std::string_view text, const value_settings& settings
-) {
+codec::result read(oid type,
+                   std::int32_t modifier,
+                   std::string_view text,
+                   const value_settings& settings) {
     const codec::functions functions = codec::find_functions(type);
     if (!functions.to_binary)
         return unknown_type(type);
     if (auto error = codec::check_utf8(text))
         return *error;
-    return functions.to_binary(text, {type, modifier, &settings});
+    return functions.to_binary(text, {type, modifier, &settings, false});
 }
 
 }  // namespace
 
-sql_result<std::string> binary_to_text(
-    oid type, std::string_view binary, const value_settings& settings
-) {
+sql_result<std::string> binary_to_text(oid type,
+                                       std::string_view binary,
+                                       const value_settings& settings) {
     const codec::functions functions = codec::find_functions(type);
     if (!functions.to_text)
         return unknown_type(type);
-    return functions.to_text(binary, {type, -1, &settings});
+    return functions.to_text(binary, {type, -1, &settings, false});
 }
 
-sql_result<std::string> text_to_binary(
-    oid type, std::string_view text, const value_settings& settings
-) {
+sql_result<std::string> text_to_binary(oid type,
+                                       std::string_view text,
+                                       const value_settings& settings) {
     return read(type, -1, text, settings);
 }
 
-sql_result<std::string> normalise_text(
-    oid type, std::int32_t modifier, std::string_view text, const value_settings& settings
-) {
+sql_result<std::string> normalise_text(oid type,
+                                       std::int32_t modifier,
+                                       std::string_view text,
+                                       const value_settings& settings) {
     const codec::result binary = read(type, modifier, text, settings);
-    return binary ? binary_to_text(type, *binary, settings) : binary;
+    if (!binary)
+        return binary;
+    // Reading may give what receiving refuses, such as the second after the last.
+    return codec::find_functions(type).to_text(*binary, {type, modifier, &settings, true});
 }
 
 }  // namespace pgduet::protocol

@@ -100,9 +100,10 @@ bool alike(oid a, oid b) {
     return family_of(a) == family_of(b) && family_of(a) != family::other;
 }
 
-std::string readable(
-    oid type, format encoding, std::string_view bytes, const value_settings& settings
-) {
+std::string readable(oid type,
+                     format encoding,
+                     std::string_view bytes,
+                     const value_settings& settings) {
     if (encoding == format::text)
         return std::string(bytes);
     const protocol::sql_result<std::string> text = protocol::binary_to_text(type, bytes, settings);
@@ -113,9 +114,10 @@ std::string readable(
     return hex ? *hex : std::string();
 }
 
-std::string canonical(
-    oid type, format encoding, std::string_view bytes, const value_settings& settings
-) {
+std::string canonical(oid type,
+                      format encoding,
+                      std::string_view bytes,
+                      const value_settings& settings) {
     // Text is what it says, in either format, and need not be looked at.
     if (family_of(type) == family::text)
         return std::string(bytes);

@@ -19,19 +19,15 @@ bool alike(protocol::oid a, protocol::oid b);
 /// Writes a value so that equal values of like types give equal bytes: integers by value, floats
 /// by bits, numeric by value (1.50 is 1.5), timestamps as instants, json as a tree, arrays by
 /// element, text and bytea exactly. A value that its type does not read stands for itself.
-std::string canonical(
-    protocol::oid type,
-    protocol::format encoding,
-    std::string_view bytes,
-    const protocol::value_settings& settings
-);
+std::string canonical(protocol::oid type,
+                      protocol::format encoding,
+                      std::string_view bytes,
+                      const protocol::value_settings& settings);
 
 /// A value as people read it: its text; bytes that cannot be read in hexadecimal.
-std::string readable(
-    protocol::oid type,
-    protocol::format encoding,
-    std::string_view bytes,
-    const protocol::value_settings& settings
-);
+std::string readable(protocol::oid type,
+                     protocol::format encoding,
+                     std::string_view bytes,
+                     const protocol::value_settings& settings);
 
 }  // namespace pgduet::compare

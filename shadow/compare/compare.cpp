@@ -55,9 +55,9 @@ std::string type_name(protocol::oid type) {
     return info ? std::string(info->sql_name) : "type " + std::to_string(type);
 }
 
-std::string differing_columns(
-    const std::vector<column>& a, const std::vector<column>& b, bool names
-) {
+std::string differing_columns(const std::vector<column>& a,
+                              const std::vector<column>& b,
+                              bool names) {
     if (a.size() != b.size())
         return "primary " + std::to_string(a.size()) + " columns, shadow " +
                std::to_string(b.size());
@@ -102,18 +102,15 @@ std::string_view to_string(what verdict) {
     return "unknown";
 }
 
-result compare(
-    const outcome& primary,
-    const outcome& shadow,
-    const options& how,
-    const protocol::value_settings& settings
-) {
+result compare(const outcome& primary,
+               const outcome& shadow,
+               const options& how,
+               const protocol::value_settings& settings) {
     if (primary.error || shadow.error) {
         if (primary.error && shadow.error && same_error(*primary.error, *shadow.error))
             return {};
-        return {
-            what::error_differs, "primary " + describe(primary) + ", shadow " + describe(shadow)
-        };
+        return {what::error_differs,
+                "primary " + describe(primary) + ", shadow " + describe(shadow)};
     }
     if (command(primary.tag) != command(shadow.tag))
         return tags_differ(primary, shadow);

@@ -12,12 +12,12 @@ namespace pgduet::compare {
 struct result {
     enum class what {
         equal,
-        error_differs,    ///< one failed and the other did not, or the SQLSTATEs differ
-        tag_differs,      ///< another command tag or row count
-        columns_differ,   ///< number, names or types of the columns
+        error_differs,   ///< one failed and the other did not, or the SQLSTATEs differ
+        tag_differs,     ///< another command tag or row count
+        columns_differ,  ///< number, names or types of the columns
         rows_differ,
-        order_differs,    ///< same rows, other order, where the order is total
-        too_large,        ///< not all rows were kept and the digests differ
+        order_differs,  ///< same rows, other order, where the order is total
+        too_large,      ///< not all rows were kept and the digests differ
     };
     what verdict = what::equal;
     std::string explanation;  ///< one line for people: which field, both values

@@ -19,20 +19,17 @@ constexpr std::size_t cell_bytes_max = 40;
 
 using line = std::vector<std::string>;
 
-line readable_row(
-    std::string_view body, const std::vector<column>& columns, const value_settings& settings
-) {
+line readable_row(std::string_view body,
+                  const std::vector<column>& columns,
+                  const value_settings& settings) {
     const std::vector<cell> fields = protocol::row_buffer::fields(body);
     line out;
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const bool null = i >= fields.size() || !fields[i];
         out.push_back(
             null ? "NULL"
-                 : excerpt(
-                       readable(columns[i].type, columns[i].encoding, *fields[i], settings),
-                       cell_bytes_max
-                   )
-        );
+                 : excerpt(readable(columns[i].type, columns[i].encoding, *fields[i], settings),
+                           cell_bytes_max));
     }
     return out;
 }

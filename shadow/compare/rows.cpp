@@ -30,9 +30,9 @@ std::string canonical_cell(const cell& value, const column& of, const value_sett
     return value ? "v" + canonical(of.type, of.encoding, *value, settings) : "n";
 }
 
-std::string canonical_row(
-    std::string_view body, const std::vector<column>& columns, const value_settings& settings
-) {
+std::string canonical_row(std::string_view body,
+                          const std::vector<column>& columns,
+                          const value_settings& settings) {
     const std::vector<cell> fields = row_buffer::fields(body);
     std::string out;
     for (std::size_t i = 0; i < fields.size() && i < columns.size(); ++i) {
@@ -85,14 +85,12 @@ private:
         if (!same_count)
             return {result::what::rows_differ, counts()};
         if (!raw)
-            return {
-                result::what::too_large, "too many rows to keep, and their formats differ: " + counts()
-            };
+            return {result::what::too_large,
+                    "too many rows to keep, and their formats differ: " + counts()};
         if (total_order && primary_.rows.digest() == shadow_.rows.digest())
             return {result::what::order_differs, "the same rows in another order: " + counts()};
-        return {
-            result::what::too_large, "too many rows to keep, and their digests differ: " + counts()
-        };
+        return {result::what::too_large,
+                "too many rows to keep, and their digests differ: " + counts()};
     }
 
     std::string counts() const {
@@ -116,7 +114,9 @@ private:
     /// Takes away the rows both sides have, by equal members, each as often as it has a partner.
     template <class Member>
     void cancel(Member member) {
-        const auto sort = [&](std::vector<row>& rows) { std::ranges::stable_sort(rows, {}, member); };
+        const auto sort = [&](std::vector<row>& rows) {
+            std::ranges::stable_sort(rows, {}, member);
+        };
         sort(only_primary_);
         sort(only_shadow_);
         std::vector<row> left_primary, left_shadow;
@@ -159,10 +159,8 @@ private:
         make_canonical();
         cancel(&row::canonical);
         if (only_primary_.empty() && only_shadow_.empty())
-            return {
-                result::what::order_differs,
-                "the same rows in another order, from row " + std::to_string(*first + 1)
-            };
+            return {result::what::order_differs,
+                    "the same rows in another order, from row " + std::to_string(*first + 1)};
         return differ();
     }
 
@@ -220,7 +218,8 @@ private:
             ++c;
         std::string text = "row " + std::to_string(mine.position + 1);
         if (c > 0)
-            text += " (" + primary_.columns[0].name + " = " + field(mine, primary_.columns, 0) + ")";
+            text +=
+                " (" + primary_.columns[0].name + " = " + field(mine, primary_.columns, 0) + ")";
         return text + ", column \"" + primary_.columns[c].name + "\": primary " +
                field(mine, primary_.columns, c) + ", shadow " + field(other, shadow_.columns, c);
     }
@@ -230,8 +229,7 @@ private:
         if (index >= fields.size() || !fields[index])
             return "NULL";
         return excerpt(
-            readable(columns[index].type, columns[index].encoding, *fields[index], settings_)
-        );
+            readable(columns[index].type, columns[index].encoding, *fields[index], settings_));
     }
 
     std::string print_row(const row& r, const std::vector<column>& columns) const {
@@ -250,9 +248,10 @@ private:
 
 }  // namespace
 
-result compare_rows(
-    const outcome& primary, const outcome& shadow, bool total_order, const value_settings& settings
-) {
+result compare_rows(const outcome& primary,
+                    const outcome& shadow,
+                    bool total_order,
+                    const value_settings& settings) {
     return row_comparison(primary, shadow, settings).run(total_order);
 }
 
