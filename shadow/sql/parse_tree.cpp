@@ -7,6 +7,8 @@
 #include <boost/json/parse.hpp>
 #include <memory>
 
+#include "shadow/sql/negative_integers.hpp"
+
 namespace pgduet::sql {
 
 namespace json = boost::json;
@@ -82,6 +84,8 @@ protocol::sql_result<parse_tree> parse_tree::parse(std::string_view text) {
         return protocol::make_error("54001", "stack depth limit exceeded");
     if (ec)
         return protocol::make_error("XX000", "cannot read the parse tree: " + ec.message());
+    if (text.find('-') != std::string_view::npos)
+        restore_negative_integers(root, text);
     std::destroy_at(&tree.root_);
     std::construct_at(&tree.root_, std::move(root));
 
