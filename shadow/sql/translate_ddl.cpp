@@ -491,15 +491,15 @@ void translator::create_view(const node& n) {
             fail(protocol::sqlstate::duplicate_table, "relation \"" + name + "\" already exists");
         emit("DROP VIEW " + quote_name(name));
     }
-    std::string columns, note;
-    for (std::size_t i = 0; i < types.size(); ++i) {
-        columns += (i ? ", " : "") + quote_name(i < names.size() ? names[i] : q.outputs[i].name);
-        note +=
-            " " + std::string(type_name(types[i].type)) + ":" + std::to_string(types[i].modifier);
-    }
+    std::string columns;
+    for (std::size_t i = 0; i < types.size(); ++i)
+        columns += (i ? ", " : "") +
+                   quote_name(i < names.size() ? names[i] : q.outputs[i].name) + " /*pg:" +
+                   std::string(type_name(types[i].type)) +
+                   (types[i].modifier < 0 ? "" : ":" + std::to_string(types[i].modifier)) + "*/";
     result_.changes_schema = true;
     emit(std::string("CREATE ") + (temporary ? "TEMP " : "") + "VIEW " + quote_name(name) + " (" +
-         columns + ") AS /*pg:view" + note + "*/ " + render(q, types));
+         columns + ") AS " + render(q, types));
 }
 
 void translator::drop(const node& n) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <optional>
 #include <vector>
 
 namespace pgduet::sql {
@@ -269,6 +270,7 @@ declared_column read_declared(std::string_view declared, std::string_view source
         if (!known && row.name == base)
             found = row.type, known = true;
 
+    std::optional<std::int32_t> noted_modifier;
     if (const std::size_t note = source.find("/*pg:"); note != std::string_view::npos) {
         std::string_view words = source.substr(note + 5);
         words = words.substr(0, words.find("*/"));
@@ -277,8 +279,11 @@ declared_column read_declared(std::string_view declared, std::string_view source
             const std::string_view word = words.substr(0, words.find(' '));
             words.remove_prefix(std::min(words.size(), word.size() + 1));
             if (first) {
-                if (const protocol::type_info* info = protocol::find_type(word))
+                const std::size_t colon = word.find(':');
+                if (const protocol::type_info* info = protocol::find_type(word.substr(0, colon)))
                     found = info->id;
+                if (colon != std::string_view::npos)
+                    noted_modifier = numbers(word.substr(colon)).front();
                 first = false;
             } else if (const auto generated = source_word(word);
                        generated != column_info::source::none) {
@@ -287,7 +292,7 @@ declared_column read_declared(std::string_view declared, std::string_view source
         }
     }
     result.type.type = found;
-    result.type.modifier = modifier_from(found, parameters);
+    result.type.modifier = noted_modifier.value_or(modifier_from(found, parameters));
     return result;
 }
 

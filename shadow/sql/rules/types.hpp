@@ -14,7 +14,9 @@
 /// name cannot say stands in a comment behind it, which sqlite_schema keeps:
 ///
 ///   "id" INTEGER /*pg:int8 serial*/ PRIMARY KEY AUTOINCREMENT
-///   note := '/' '*' "pg:" TYPE { ' ' WORD } '*' '/'
+///   CREATE VIEW "v" ("total" /*pg:numeric*/, "code" /*pg:varchar:14*/) AS SELECT ...
+///
+///   note := '/' '*' "pg:" TYPE [ ':' MODIFIER ] { ' ' WORD } '*' '/'
 ///   TYPE := internal type name or '-' ; WORD := serial | identity | identity_always | now |
 ///           volatile | sequence
 ///
