@@ -123,7 +123,8 @@ struct statement {
     std::vector<equality> equalities;
     std::vector<std::string> assigned;  ///< columns assigned by UPDATE SET or ON CONFLICT
     std::vector<now_call> now_calls;
-    std::vector<std::string> functions;  ///< names called, lower case, schema pg_catalog stripped
+    std::vector<std::string> functions;  ///< names called, once each; schema pg_catalog stripped,
+                                         ///< any other kept: "s.f"
     int parameter_count = 0;             ///< highest $n
 
     bool may_write = false;   ///< table data, schema or sequences may change (writing CTE, nextval,
@@ -131,15 +132,19 @@ struct statement {
     bool locks_rows = false;  ///< FOR UPDATE / SHARE
     bool catalog = false;     ///< reads pg_catalog, information_schema or a system information
                               ///< function (version(), pg_backend_pid(), current_setting(), ...)
-    bool nondeterministic = false;  ///< random(), clock_timestamp(), txid_current(), ... ; now() is
-                                    ///< in `now_calls` instead
+    bool nondeterministic = false;  ///< random(), clock_timestamp(), nextval(), ctid, ...; also a
+                                    ///< choice or order of rows that the text leaves open inside
+                                    ///< (array_agg(x), a subquery's LIMIT without ORDER BY);
+                                    ///< now() is in `now_calls` instead, where that is possible
     bool temporary = false;         ///< creates a temporary object
     bool returning = false;
     bool ordered = false;        ///< has a top-level ORDER BY
     bool limited = false;        ///< has a top-level LIMIT / FETCH FIRST / OFFSET
     bool plain_columns = false;  ///< SELECT whose outputs are columns or * and which neither
                                  ///< groups, nor uses set operations or distinct
-    std::vector<std::string> order_columns;  ///< ORDER BY items that are plain columns, by name
+    std::vector<std::string> order_columns;  ///< ORDER BY items that are plain columns of the only
+                                             ///< FROM item, a relation; filled only when every
+                                             ///< row of it gives at most one row of the result
 
     insert_shape insert;
     transaction_options transaction;
@@ -157,7 +162,8 @@ struct parsed_query {
 protocol::sql_result<parsed_query> parse(std::string_view text);
 
 /// True when the ORDER BY of `read` leaves no two rows tied, given the target's unique keys:
-/// single table, every column of one key among `order_columns`.
+/// single table, every column of one key among `order_columns`. The columns of the keys given
+/// must be NOT NULL (a unique key may hold NULL twice).
 bool has_total_order(const statement& read, const std::vector<std::vector<std::string>>& keys);
 
 }  // namespace pgduet::sql
