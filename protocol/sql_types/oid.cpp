@@ -60,6 +60,7 @@ constexpr std::array types = {
     type_info{2211, "_regtype", "regtype[]", -1, 'A', 2206, 0},
     type_info{2249, "record", "record", -1, 'P', 0, 2287},
     type_info{2278, "void", "void", 4, 'P', 0, 0},
+    type_info{2287, "_record", "record[]", -1, 'P', 2249, 0},
     type_info{2950, "uuid", "uuid", 16, 'U', 0, 2951},
     type_info{2951, "_uuid", "uuid[]", -1, 'A', 2950, 0},
     type_info{3802, "jsonb", "jsonb", -1, 'U', 0, 3807},
