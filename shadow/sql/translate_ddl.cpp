@@ -493,9 +493,8 @@ void translator::create_view(const node& n) {
     }
     std::string columns;
     for (std::size_t i = 0; i < types.size(); ++i)
-        columns += (i ? ", " : "") +
-                   quote_name(i < names.size() ? names[i] : q.outputs[i].name) + " /*pg:" +
-                   std::string(type_name(types[i].type)) +
+        columns += (i ? ", " : "") + quote_name(i < names.size() ? names[i] : q.outputs[i].name) +
+                   " /*pg:" + std::string(type_name(types[i].type)) +
                    (types[i].modifier < 0 ? "" : ":" + std::to_string(types[i].modifier)) + "*/";
     result_.changes_schema = true;
     emit(std::string("CREATE ") + (temporary ? "TEMP " : "") + "VIEW " + quote_name(name) + " (" +

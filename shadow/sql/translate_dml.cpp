@@ -309,6 +309,10 @@ std::string translator::set_list(const std::vector<node>& targets,
                 fail(protocol::sqlstate::syntax_error,
                      "number of columns does not match number of values",
                      multi.location());
+            // The parser repeats the whole row for each column; each copy gives one value.
+            for (std::size_t k = 0; k < parts.size(); ++k)
+                if (k != index)
+                    parts[k].ignore_all();
             if (parts[index].is("SetToDefault"))
                 text += quote_name(column.name) + " = " + default_value(column, table);
             else

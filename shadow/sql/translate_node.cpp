@@ -202,6 +202,12 @@ void node::ignore(std::string_view field) const {
         accounts_->mark_deep(*found);
 }
 
+void node::ignore_all() const {
+    if (fields_)
+        for (const auto& member : *fields_)
+            accounts_->mark_deep(member.value());
+}
+
 int node::location() const {
     const json::value* found = fields_ ? fields_->if_contains("location") : nullptr;
     if (!found || !found->is_number())

@@ -47,6 +47,8 @@ public:
     std::vector<std::string> strings(std::string_view field) const;
     /// Accepts a field whatever it says.
     void ignore(std::string_view field) const;
+    /// Accepts all fields whatever they say: for a copy of what was read elsewhere.
+    void ignore_all() const;
 
     /// Byte offset in the statement's text; -1 when the parser gave none.
     int location() const;

@@ -1,12 +1,14 @@
 // Every statement is described by a real PostgreSQL and by the translator: parameter types,
 // result names, types and modifiers, or the SQLSTATE, must be the same.
 #include <libpq-fe.h>
+#include <sqlite3.h>
 
 #include <fstream>
 #include <sstream>
 
 #include "shadow/sql/translate.hpp"
 #include "tests/shadow/translate/postgres_relations.hpp"
+#include "tests/shadow/translate/sqlite_stubs.hpp"
 #include "tests/support/scratch_postgres.hpp"
 
 namespace pgduet::sql {
@@ -67,6 +69,72 @@ std::string by_translator(const relation_source& relations, const std::string& s
         text += column.name + ":" + std::to_string(column.type) + ":" +
                 std::to_string(column.type_modifier) + " ";
     return text;
+}
+
+std::string read_file(const std::string& path) {
+    std::ifstream file(path);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+// What a CREATE sees: tables made before it, but not itself.
+struct hiding : relation_source {
+    const relation_source& all;
+    std::string hidden;
+    hiding(const relation_source& a, std::string h) : all(a), hidden(std::move(h)) {}
+    std::shared_ptr<const relation_info> find(std::string_view schema,
+                                              std::string_view name) const override {
+        return name == hidden ? nullptr : all.find(schema, name);
+    }
+};
+
+TEST(Translation, IsUnderstoodBySqlite) {
+    PGDUET_REQUIRE_POSTGRES();
+    server it;
+    sqlite3* file = nullptr;
+    ASSERT_EQ(sqlite3_open(":memory:", &file), SQLITE_OK);
+    sqlite3_db_config(file, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+    sqlite3_db_config(file, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+    test::register_stubs(file);
+    const auto parsed = parse(read_file(PGDUET_TRANSLATE_DATA "/schema.sql"));
+    ASSERT_TRUE(parsed);
+    for (const auto& statement : parsed->statements) {
+        std::string created;
+        for (const relation_ref& relation : statement->relations)
+            if (relation.written && statement->kind == statement_kind::ddl)
+                created = relation.name;
+        const hiding relations(*it.relations, created);
+        const auto made = translate_to_sqlite(*statement, relations, {});
+        ASSERT_TRUE(made) << statement->text << "\n  " << made.error().message;
+        for (const sqlite_step& step : made->steps)
+            EXPECT_EQ(sqlite3_exec(
+                          file, std::get<sqlite_sql>(step).text.c_str(), nullptr, nullptr, nullptr),
+                      SQLITE_OK)
+                << std::get<sqlite_sql>(step).text << "\n  " << sqlite3_errmsg(file);
+    }
+    std::istringstream lines(read_file(PGDUET_TRANSLATE_DATA "/statements.sql"));
+    for (std::string line; std::getline(lines, line);) {
+        if (line.empty() || line.starts_with("--"))
+            continue;
+        statement input;
+        input.text = line;
+        const auto made = translate_to_sqlite(input, *it.relations, {});
+        if (!made)
+            continue;
+        for (const sqlite_step& step : made->steps) {
+            const std::string& text = std::get<sqlite_sql>(step).text;
+            if (text.find("pg_generate_series") != std::string::npos)
+                continue;  // a virtual table, which has no stub
+            sqlite3_stmt* prepared = nullptr;
+            EXPECT_EQ(sqlite3_prepare_v2(file, text.c_str(), -1, &prepared, nullptr), SQLITE_OK)
+                << line << "\n  " << text << "\n  " << sqlite3_errmsg(file);
+            EXPECT_EQ(sqlite3_column_count(prepared), static_cast<int>(made->columns.size()))
+                << text;
+            sqlite3_finalize(prepared);
+        }
+    }
+    sqlite3_close(file);
 }
 
 TEST(Describe, AgreesWithPostgres) {

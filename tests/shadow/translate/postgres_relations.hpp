@@ -36,10 +36,16 @@ private:
             "       a.attnum = ANY (i.indkey)"
             "  FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0"
             "   AND NOT a.attisdropped LEFT JOIN pg_attrdef d ON d.adrelid = c.oid"
-            "   AND d.adnum = a.attnum LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary"
+            "   AND d.adnum = a.attnum LEFT JOIN pg_index i ON i.indrelid = c.oid AND "
+            "i.indisprimary"
             " WHERE c.relname = $1 AND c.relnamespace = 'public'::regnamespace"
             " ORDER BY a.attnum",
-            1, nullptr, values, nullptr, nullptr, 0);
+            1,
+            nullptr,
+            values,
+            nullptr,
+            nullptr,
+            0);
         if (PQresultStatus(rows) != PGRES_TUPLES_OK)
             throw std::runtime_error(PQerrorMessage(connection_));
         auto info = std::make_shared<relation_info>();
