@@ -104,8 +104,12 @@ public:
               stages_,
               helpers_,
               [this](const client_identity& who, cancel_key key, const session_orders& orders) {
-                  return backends_.make(
-                      stages_.primary(), stages_.capture_context(), who, key, orders);
+                  return backends_.make(stages_.primary(),
+                                        stages_.epoch(),
+                                        stages_.capture_context(),
+                                        who,
+                                        key,
+                                        orders);
               }},
           server_(sessions_, registry_),
           signals_(context_) {

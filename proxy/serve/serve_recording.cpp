@@ -1,0 +1,87 @@
+#include "proxy/serve/serve_recording.hpp"
+
+namespace pgduet::proxy {
+
+using std::chrono::steady_clock;
+
+statement_facts look_up_facts(store::sqlite::database& store, const sql::statement& statement) {
+    statement_facts facts;
+    for (const sql::relation_ref& which : statement.relations) {
+        const auto known = store.find_relation(which.schema, which.name);
+        if (!known || known->type != sql::relation_info::kind::table)
+            facts.plain_relations = false;
+        if (which.written && known)
+            facts.target = known;
+        if (known && statement.relations.size() == 1)
+            facts.total_order = sql::has_total_order(statement, known->keys);
+    }
+    return facts;
+}
+
+serve_recording::serve_recording(capture::wire_capture::shared context,
+                                 std::uint64_t session,
+                                 std::vector<std::pair<std::string, std::string>> settings)
+    : context_(context), recorder_(*context.duet, *context.order, session) {
+    recorder_.start_settings(std::move(settings));
+}
+
+serve_recording::~serve_recording() = default;
+
+void serve_recording::begin(shadow::exchange about_to_run) {
+    current_ = std::move(about_to_run);
+    since_ = recorder_.sent(*current_);
+    started_ = steady_clock::now();
+    copy_data_.clear();
+    copy_data_lost_ = false;
+}
+
+void serve_recording::row(std::string_view body) {
+    if (current_)
+        current_->primary.rows.add(body);
+}
+
+void serve_recording::copy_data(std::string_view payload) {
+    if (copy_data_.size() + payload.size() > context_.duet->options().queue_bytes_max)
+        copy_data_lost_ = true;
+    if (copy_data_lost_)
+        copy_data_.clear();
+    else
+        copy_data_ += payload;
+}
+
+void serve_recording::end(store::sqlite::progress& done,
+                          const std::vector<protocol::column>& columns) {
+    if (!current_)
+        return;
+    current_->primary.error = done.error;
+    current_->primary.tag = done.tag;
+    current_->primary.columns = columns;
+    current_->effects = std::move(done.effects);
+    current_->has_effects = done.has_effects;
+    current_->generated = std::move(done.generated);
+    if (current_->statement->kind == sql::statement_kind::copy_from && !copy_data_lost_)
+        current_->copy_data = std::make_shared<const std::string>(std::move(copy_data_));
+    complete();
+}
+
+void serve_recording::suspended() {
+    if (!current_)
+        return;
+    current_->primary.suspended = true;
+    complete();
+}
+
+void serve_recording::failed_early(shadow::exchange tried, const protocol::sql_error& error) {
+    begin(std::move(tried));
+    current_->primary.error = error;
+    complete();
+}
+
+void serve_recording::complete() {
+    current_->primary_latency =
+        std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - started_);
+    recorder_.completed(std::move(*current_), since_);
+    current_.reset();
+}
+
+}  // namespace pgduet::proxy
