@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "shadow/sql/insert_layout.hpp"
+#include "shadow/sql/lexer.hpp"
 
 namespace pgduet::sql {
 
@@ -26,6 +27,12 @@ std::string quoted(const std::string& name) {
             out += c;
     }
     return out + "\"";
+}
+
+std::string lower(std::string text) {
+    for (char& c : text)
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return text;
 }
 
 /// Replacements in a text, kept until all are known.
@@ -98,7 +105,50 @@ private:
             const std::string cast = call.cast == "timestamptz" ? "" : "::" + call.cast;
             edits_.replace(call.offset, call.offset + call.length, parameter + cast);
         }
+        if (input_.returning)
+            keep_names();
     }
+
+    /// RETURNING now() is a column "now"; a cast in its place would be one of its type's name.
+    void keep_names() {
+        const std::vector<token> tokens = tokens_of(input_.text);
+        int depth = 0;
+        bool returning = false;
+        for (std::size_t i = 1; i < tokens.size(); ++i) {
+            const token& before = tokens[i - 1];
+            if (symbol(before, '(') || symbol(before, '['))
+                ++depth;
+            else if (symbol(before, ')') || symbol(before, ']'))
+                --depth;
+            const bool starts_list = depth == 0 && is_word(input_.text, before, "RETURNING");
+            returning = returning || starts_list;
+            if (depth == 0 && returning && (starts_list || symbol(before, ',')))
+                keep_name(tokens, i);
+        }
+    }
+
+    /// Adds the name if the item that starts at token `first` is a now() call, alone or with one
+    /// cast behind it.
+    void keep_name(const std::vector<token>& tokens, std::size_t first) {
+        for (const now_call& call : input_.now_calls) {
+            if (call.offset != tokens[first].begin)
+                continue;
+            std::size_t next = first;
+            std::string name;
+            for (; tokens[next].end <= call.offset + call.length &&
+                   tokens[next].what != token::kind::end;
+                 ++next) {
+                if (tokens[next].what == token::kind::word)
+                    name = spelled(input_.text, tokens[next]);
+            }
+            if (symbol(tokens[next], ':') && tokens.size() > next + 3)
+                next += 3;
+            if (symbol(tokens[next], ',') || tokens[next].what == token::kind::end)
+                edits_.insert(tokens[next - 1].end, " AS " + quoted(lower(std::move(name))));
+        }
+    }
+
+    bool symbol(const token& t, char c) const { return is_symbol(input_.text, t, c); }
 
     failure splice_generated() {
         const insert_shape& shape = input_.insert;

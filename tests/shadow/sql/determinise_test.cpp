@@ -31,6 +31,15 @@ TEST(Determinise, NowBecomesOneParameter) {
          "INSERT INTO t (a, é) VALUES ('ü', ($1::pg_catalog.timestamptz)), "
          "(DEFAULT, ($1::pg_catalog.timestamptz)::timetz)"},
         {"UPDATE t SET a = 1", "UPDATE t SET a = 1"},
+        // The result keeps its column names.
+        {"UPDATE t SET a = 1 RETURNING NOW(), now() AS n, f(1, now()), current_date::text, now() m",
+         "UPDATE t SET a = 1 RETURNING ($1::pg_catalog.timestamptz) AS \"now\", "
+         "($1::pg_catalog.timestamptz) AS n, f(1, ($1::pg_catalog.timestamptz)), "
+         "($1::pg_catalog.timestamptz)::date::text AS \"current_date\", "
+         "($1::pg_catalog.timestamptz) m"},
+        {"DELETE FROM t RETURNING current_timestamp(0)",
+         "DELETE FROM t RETURNING ($1::pg_catalog.timestamptz)::timestamptz(0) "
+         "AS \"current_timestamp\""},
     };
     for (const auto& c : cases) {
         SCOPED_TRACE(c.text);
