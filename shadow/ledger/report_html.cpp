@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <vector>
 
 #include "shadow/ledger/markup.hpp"
 #include "shadow/ledger/report.hpp"
@@ -51,6 +53,16 @@ std::string_view title(verdict v) {
     return "Not enough evidence yet";
 }
 
+/// 2026-11-21T08:00:00Z as people write it.
+std::string moment(const std::string& text) {
+    std::string out = escaped(text);
+    if (out.size() == 20) {
+        out[10] = ' ';
+        out.pop_back();
+    }
+    return out;
+}
+
 void put_verdict(page& out, const snapshot& state) {
     const verdict v = judge(state);
     const headline words = summarise(state);
@@ -75,8 +87,8 @@ void put_verdict(page& out, const snapshot& state) {
         R"(<span>stage <b>{}</b></span><span class="push">{} to {}</span></div>
 )",
         escaped(state.stage.empty() ? "unknown" : state.stage),
-        escaped(state.since),
-        escaped(state.updated));
+        moment(state.since),
+        moment(state.updated));
 }
 
 void put_number(page& out, std::string_view kind, const std::string& value, std::string_view name) {
@@ -193,15 +205,37 @@ void put_dirty(page& out, const snapshot& state) {
                 escaped(one.table),
                 escaped(one.reason),
                 thousands(one.units),
-                escaped(one.since));
+                moment(one.since));
     out.put("</table></div>\n");
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+    std::vector<std::string_view> lines;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        lines.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
+
+/// An answer with the lines marked that the other side's answer does not have.
+std::string answer(std::string_view text, std::string_view other) {
+    if (text.empty())
+        return "<span class=\"quiet\">nothing</span>";
+    const std::vector<std::string_view> others = lines_of(other);
+    const std::set<std::string_view> known(others.begin(), others.end());
+    std::string out;
+    for (const std::string_view line : lines_of(text)) {
+        if (!out.empty())
+            out += '\n';
+        out += known.contains(line) ? escaped(line) : "<mark>" + escaped(line) + "</mark>";
+    }
+    return out;
 }
 
 void put_finding(page& out, const finding& one) {
     const difference& what = one.example;
-    const auto answer = [](const std::string& text) {
-        return text.empty() ? std::string("<span class=\"quiet\">no rows</span>") : escaped(text);
-    };
     out.put(
         R"(<article class="card finding" id="finding-{0}"><header><h3>#{0} {1}</h3><span class="tag">{2}</span><span>{3} {4}</span></header>
 )",
@@ -224,15 +258,15 @@ void put_finding(page& out, const finding& one) {
     out.put(
         R"(<div class="sides"><div class="p"><div class="label">Primary answered</div><pre>{}</pre></div><div class="s"><div class="label">Shadow answered</div><pre>{}</pre></div></div>
 )",
-        answer(what.primary),
-        answer(what.shadow));
+        answer(what.primary, what.shadow),
+        answer(what.shadow, what.primary));
     out.put(
         R"(<p class="meta">{}{}first seen {}, last seen {}, fingerprint <code>{}</code></p></article>
 )",
         what.tables.empty() ? "" : "tables: " + escaped(joined(what.tables)),
         what.tables.empty() ? "" : " &middot; ",
-        escaped(one.first_seen),
-        escaped(one.last_seen),
+        moment(one.first_seen),
+        moment(one.last_seen),
         hexadecimal(what.fingerprint));
 }
 
@@ -259,11 +293,6 @@ void put_latencies(page& out, const snapshot& state) {
         return;
     const std::vector<latency> rows = slowest_first(state);
     const std::size_t shown = std::min(rows.size(), latencies_shown);
-    double longest = 1;
-    for (std::size_t i = 0; i < shown; ++i)
-        longest = std::max({longest,
-                            mean_us(rows[i].primary_us_sum, rows[i].count),
-                            mean_us(rows[i].shadow_us_sum, rows[i].count)});
     out.put(
         R"(<h2>Response times<small>mean per statement, the slowest on the shadow first</small></h2>
 <div class="card scroll"><table><tr><th>statement</th><th class="n">count</th><th>mean (max)</th><th class="bars"></th><th class="n">ratio</th></tr>
@@ -272,6 +301,7 @@ void put_latencies(page& out, const snapshot& state) {
         const latency& row = rows[i];
         const double primary = mean_us(row.primary_us_sum, row.count);
         const double shadow = mean_us(row.shadow_us_sum, row.count);
+        const double longest = std::max({1.0, primary, shadow});
         out.put(
             R"(<tr><td><code>{}</code></td><td class="n">{}</td><td class="times"><i class="p"></i>{} <span class="quiet">({})</span><br><i class="s"></i>{} <span class="quiet">({})</span></td>)",
             escaped(shortened(row.statement, 400)),

@@ -63,11 +63,12 @@ pre { margin: 0; padding: 12px 14px; background: var(--code); border: 1px solid 
 .label { color: var(--soft); font-size: 12.5px; font-weight: 600; margin: 12px 0 4px; }
 .sides { display: grid; grid-template-columns: 1fr 1fr; gap: 0 14px; }
 @media (max-width: 720px) { .sides { grid-template-columns: 1fr; } .verdict { align-items: flex-start; padding: 18px; } th, td { padding: 8px 10px; } }
-.sides > div { min-width: 0; }
+.sides > div { min-width: 0; display: flex; flex-direction: column; } .sides pre { flex: 1; }
+mark { background: var(--bad-back); color: var(--bad); font-weight: 600; border-radius: 3px; padding: 1px 3px; margin: 0 -3px; }
 .sides .p pre { border-top: 3px solid var(--accent); } .sides .s pre { border-top: 3px solid var(--shadow-bar); }
 .meta { margin: 12px 0 0; color: var(--soft); font-size: 13px; }
 .bars { min-width: 190px; } .bars svg { display: block; width: 100%; height: 20px; }
-.times { min-width: 150px; font-size: 13px; } .times i { display: inline-block; width: 8px; height: 8px; border-radius: 2px; margin-right: 6px; }
+.times { white-space: nowrap; font-size: 13px; } .times i { display: inline-block; width: 8px; height: 8px; border-radius: 2px; margin-right: 6px; }
 i.p { background: var(--accent); } i.s { background: var(--shadow-bar); }
 rect.p { fill: var(--accent); } rect.s { fill: var(--shadow-bar); }
 .slow { color: var(--bad); font-weight: 600; } .quiet { color: var(--soft); }

@@ -46,7 +46,9 @@ public:
             return std::string(text);
         return std::string("\x1b[") + code + "m" + std::string(text) + "\x1b[0m";
     }
-    void line(std::string_view text = {}) { out_.append(text).push_back('\n'); }
+    void line(std::string_view text = {}) {
+        out_.append(text.substr(0, text.find_last_not_of(' ') + 1)).push_back('\n');
+    }
     void title(std::string_view text) {
         line();
         line(paint(text, "1"));
