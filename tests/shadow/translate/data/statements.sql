@@ -215,3 +215,80 @@ select * from (select 1) x(a, b)
 --! select b'101'
 --! select id from item for update skip locked
 --! select row(1, 2)
+-- The demonstration's shop.
+SELECT id, name, category, price, stock, active FROM products WHERE id = $1
+SELECT id, name, price FROM products WHERE category = $1 AND active ORDER BY price DESC, id LIMIT 20
+SELECT id, name FROM products WHERE name LIKE $1 ORDER BY id LIMIT 10
+INSERT INTO orders (customer_id) VALUES ($1) RETURNING id, placed
+INSERT INTO order_items (order_id, product_id, quantity, price) SELECT $1, id, $3, price FROM products WHERE id = $2
+UPDATE products SET stock = stock - 1 WHERE id = $1
+UPDATE orders SET total = (SELECT sum(quantity * price) FROM order_items WHERE order_id = $1) WHERE id = $1
+SELECT status, count(*), sum(total) FROM orders WHERE customer_id = $1 GROUP BY status ORDER BY status
+select c.name, o.total, p.name, i.quantity * i.price as line from customers c join orders o on o.customer_id = c.id join order_items i on i.order_id = o.id join products p on p.id = i.product_id order by 1, 2
+select c.id, count(o.id), coalesce(sum(o.total), 0) as spent from customers c left join orders o on o.customer_id = c.id group by c.id, c.name having count(o.id) > 0 order by spent desc, c.id
+-- What object mappers write.
+SELECT "item"."id", "item"."name" FROM "item" WHERE ("item"."ok" = true AND "item"."num" > $1) ORDER BY "item"."id" ASC LIMIT 21
+SELECT COUNT(*) AS "__count" FROM "item" WHERE UPPER("item"."name"::text) LIKE UPPER($1)
+SELECT (1) AS "a" FROM "item" WHERE "item"."id" = $1 LIMIT 1
+SELECT "item"."id" FROM "item" WHERE "item"."id" IN ($1, $2, $3) ORDER BY 1
+SELECT anon_1.n FROM (SELECT count(*) AS n FROM item WHERE item.num IS NOT NULL) AS anon_1
+SELECT DATE_TRUNC('month', item.seen AT TIME ZONE 'UTC') AS m, COUNT(item.id) AS c FROM item GROUP BY m ORDER BY m
+INSERT INTO "owner" ("id", "item_id", "name") VALUES ($1, $2, $3) ON CONFLICT ("id") DO UPDATE SET "name" = EXCLUDED."name" RETURNING "owner"."id"
+UPDATE "item" SET "num" = ("item"."num" + 1), "name" = $1 WHERE "item"."id" IN (SELECT U0."id" FROM "item" U0 WHERE U0."ok")
+DELETE FROM "owner" WHERE "owner"."item_id" IN ($1)
+SELECT EXISTS(SELECT 1 FROM item WHERE name = $1) AS found
+select i.*, row_number() over (partition by i.ok order by i.id) rn from item i order by i.id
+select * from (select id, row_number() over (order by price desc nulls last, id) as rn from item) ranked where rn <= 2 order by rn
+select coalesce(o.name, 'nobody') as who, i.name from item i left outer join owner o on (o.item_id = i.id and o.score > 4) order by i.id, who
+select id from item where (name, code) = ('Apple', 'a1') or (num = 7 and not (ok)) order by id
+select id from item where name = 'Apple'::text and id = 1::bigint
+select id from item where made between $1 and $2 order by id
+select id from item where day = current_date or seen < now() order by id
+select id from item where seen > '2024-01-01 00:00:00+00' order by id
+select id from item where price in (1.5, 9.99, 10) order by id
+select id from item where key = $1 or doc = $2
+select id from item where real4 = $1 and real8 = $2 and bytes = $3 and clock = $4 and gap > $5
+select max(id) + 1 from item
+select min(seen)::date from item
+select num::text || '-' || coalesce(code, '') as label from item order by id
+select id % 2 as parity, avg(price)::numeric(10,2), count(*)::int from item group by parity order by parity
+select case when count(*) = 0 then null else sum(num) / count(*) end from item
+select case when price > 5 then 'dear' else 'cheap' end as class, count(*) from item group by class order by class
+select sum(case when ok then 1 else 0 end) as yes, sum(price * num) from item
+select length(name || code), lower(name) = 'apple' from item order by id
+select interval '1 day' * 2, interval '1 hour' + interval '30 minutes', date '2024-01-31' + interval '1 month'
+select '5'::int + '6'::int as eleven, 10 / 4, 10 / 4.0, 10 % 4, 2 * 3.5, 7.0 / 2
+select round(10 / 3.0, 2), round(2.5), round(-2.5), round(2.5::float8), trunc(2.567, 2), ceil(1.2), floor(-1.2)
+select 0.1 + 0.2, 0.1::float8 + 0.2::float8, 1.10 * 1.10, 1.00 / 3, 100.0 / 3
+select sum(x), avg(x), max(x) from (values (1.5), (2.25), (3)) v(x)
+select 'a' < 'B', 'a' = 'a ', 'a'::char(3) = 'a ', 'abc' > 'ab'
+select '{"a": {"b": [1, 2]}}'::jsonb -> 'a' -> 'b' ->> 1, '[1,2]'::jsonb || '3'::jsonb
+select null::int is null, null = null, not null::bool
+select 1 where false
+select 1 as a union all select 2 union all select 3 order by a desc limit 2
+select sum(n) from (select 1 as n union all select 2) t
+select * from item where false
+select id from item where name not in ('Apple', 'banana') order by id
+select id from item order by name desc, id asc nulls first
+select distinct ok, num from item order by ok, num
+select count(distinct ok), count(*) filter (where ok) from item
+select nextval('item_id_seq') is not null
+insert into pair (v, b, a) values ('z', 8, 8) returning a + b as s, upper(v)
+insert into pair (a, b, v) select 70, 70, 'x' where not exists (select 1 from pair where a = 70)
+insert into owner (id, name, score) values (50, 'E', 1), (51, 'F', null) returning id, name, score
+update owner set score = coalesce(score, 0) + 1, note = left(name, 2) where id between 1 and 3 returning id, score, note
+update item set tags = array['p', 'q'], nums = '{7,8}', doc = '{"z": 1}', day = '2024-02-03', ok = 'no' where id = 1 returning tags, nums, doc, day, ok
+update item set price = $1::numeric, name = $2::text where id = $3::int
+delete from owner where id = (select max(id) from owner) returning name
+--! select percentile_disc(0.5) within group (order by price) from item
+select pg_backend_pid() is not null
+--x insert into item (code) values ('12345678901')
+--x insert into item (price) values (123456789.99)
+insert into item (key) values ('no uuid')
+insert into item (small) values (40000)
+update item set name = 5
+update item set num = 'x'
+update item set ok = 1
+insert into item (num) values (1.5)
+insert into item (day) values (now())
+insert into item (name) values (now())
