@@ -17,11 +17,10 @@ if(MOLD)
     add_link_options(-fuse-ld=mold)
 endif()
 
-add_compile_options(-Wall -Wextra -Wshadow=local -Wnon-virtual-dtor -Werror)
-# GCC 12 reports these inside its own headers when optimising coroutines and variants.
-add_compile_options(-Wno-maybe-uninitialized -Wno-restrict)
+add_compile_options(-Wall -Wextra -Wnon-virtual-dtor -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    add_compile_options(-fcoroutines)
+    # GCC 12 reports the two inside its own headers when optimising coroutines and variants.
+    add_compile_options(-fcoroutines -Wshadow=local -Wno-maybe-uninitialized -Wno-restrict)
 endif()
 if(PGDUET_SANITIZE)
     add_compile_options(-fsanitize=${PGDUET_SANITIZE} -fno-omit-frame-pointer)
