@@ -37,7 +37,7 @@ ONLY_IN = [
 BANNED = [
     (r"\bdetached\b", "`detached`: only session_registry may start what nobody waits for",
      SOURCES, ("session_registry",)),
-    (r"\busing namespace std\b", "`using namespace std`", SOURCES, ()),
+    (r"\busing namespace std\s*;", "`using namespace std`", SOURCES, ()),
     (r"\bTODO\b(?!\(#?\d+\)|:? *#\d+)", "TODO without an issue number, write TODO(#12)", TEXTS,
      ("tests/tidy/",)),
     (r"\bFIXME\b|\bXXX\b(?!\d)", "FIXME or XXX: make it an issue", SOURCES, ()),
@@ -103,8 +103,9 @@ class Tidy:
 
     def line_length(self):
         for path in self.files(TEXTS):
-            if os.path.basename(path) == "CMakeLists.txt":
-                continue  # one command per line reads better than a broken one
+            # One command, or one option with its reason, per line reads better than a broken one.
+            if os.path.basename(path) == "CMakeLists.txt" or path.startswith("conf/"):
+                continue
             for number, line in enumerate(self.lines(path), 1):
                 if len(line) > LINE_MAX and "://" not in line:
                     self.breach(path, number, f"{len(line)} columns, at most {LINE_MAX}")
@@ -137,21 +138,33 @@ class Tidy:
             if not os.path.exists(os.path.join(self.root, readme)):
                 self.breach(readme, 1, "missing: name every file of the folder in a table")
                 continue
-            rows = {}
-            for number, line in enumerate(self.lines(readme), 1):
-                if line.startswith("|"):
-                    first = line.split("|")[1]
-                    for name in re.findall(r"`([^`]+)`", first) or []:
-                        rows[name.strip("/")] = number
+            rows = self.table_rows(readme)
             present = self.own_files(folder)
             named = set()
             for name, number in rows.items():
                 covered = {file for file in present if self.covers(name, file)}
-                if not covered:
+                if not covered and not os.path.exists(os.path.join(self.root, folder, name)):
                     self.breach(readme, number, f"`{name}` is not in the folder")
                 named |= covered
             for file in sorted(present - named):
                 self.breach(readme, 1, f"no row for `{file}`")
+
+    def table_rows(self, readme):
+        """{name: line} of what stands in backquotes in the column `file` (or `folder`) of any
+        table; other tables are not about files."""
+        rows, column = {}, None
+        for number, line in enumerate(self.lines(readme), 1):
+            cells = [cell.strip() for cell in line.split("|")] if line.startswith("|") else []
+            if not cells:
+                column = None
+            elif column is None:
+                titles = [cell.lower() for cell in cells]
+                column = next((titles.index(title) for title in ("file", "files", "folder")
+                               if title in titles), -1)
+            elif column > 0 and column < len(cells):
+                for name in re.findall(r"`([^`]+)`", cells[column]):
+                    rows[name.strip("/")] = number
+        return rows
 
     def readme_folders(self):
         """protocol, proxy, and every folder of shadow that holds sources directly; deeper folders
