@@ -43,7 +43,7 @@ BREACHES = [
     ("banned", "proxy/main.cpp", "// TODO: later\n", "TODO without"),
     ("banned", "proxy/main.cpp", "auto f = [=] { return a; };\n", "[=]"),
     ("readme_rows", "protocol/other.cpp", "\n", "no row for `other.cpp`"),
-    ("readme_rows", "protocol/README.md", "| `frame` | x |\n| `gone.cpp` | y |\n",
+    ("readme_rows", "protocol/README.md", "| file | x |\n|---|---|\n| `frame` | x |\n| `gone.cpp` | y |\n",
      "`gone.cpp` is not in the folder"),
     ("readme_rows", "shadow/replay/plan.cpp", "\n", "missing: name every file"),
     ("clang_format", "protocol/frame.cpp", "int   a ;\n", "not formatted"),
