@@ -240,7 +240,7 @@ void put_finding(page& out, const finding& one) {
         R"(<article class="card finding" id="finding-{0}"><header><h3>#{0} {1}</h3><span class="tag">{2}</span><span>{3} {4}</span></header>
 )",
         one.id,
-        escaped(what.cause),
+        escaped(heading(what)),
         escaped(what.finding_class),
         thousands(one.count),
         one.count == 1 ? "time" : "times");

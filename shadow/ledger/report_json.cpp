@@ -29,6 +29,7 @@ json::object describe(const finding& one) {
     return {
         {"id", one.id},
         {"class", what.finding_class},
+        {"title", printable(heading(what))},
         {"cause", printable(what.cause)},
         {"fingerprint", hexadecimal(what.fingerprint)},
         {"statement", printable(what.statement)},

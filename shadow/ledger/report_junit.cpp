@@ -37,7 +37,7 @@ void put_failure(std::string& out, const finding& one) {
         "      </failure>\n",
         escaped(what.finding_class),
         one.id,
-        escaped(what.cause),
+        escaped(heading(what)),
         one.count,
         escaped(what.sql),
         escaped(what.parameters),

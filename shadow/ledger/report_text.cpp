@@ -199,7 +199,7 @@ void put_findings(page& out, const snapshot& state) {
         if (!what.tables.empty())
             head += ", " + printable(joined(what.tables));
         out.line(out.paint(prefix(head, width), "1;31"));
-        out.wrapped("      cause      ", printable(what.cause));
+        out.wrapped("      what       ", printable(heading(what)));
         out.wrapped("      statement  ", printable(what.statement));
         out.block("      example    ", printable(what.sql), 8);
         if (!what.parameters.empty() && what.parameters != "[]")

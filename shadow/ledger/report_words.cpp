@@ -79,6 +79,39 @@ headline summarise(const snapshot& state) {
             "See the reasons below; the application's own reads and writes are what counts."};
 }
 
+std::string heading(const difference& what) {
+    if (what.finding_class == "state" && !what.tables.empty())
+        return "rows of " + joined(what.tables) + " differ";
+    std::vector<std::string> parts(1);
+    for (const char c : what.cause) {
+        if (c == ':')
+            parts.emplace_back();
+        else
+            parts.back() += c;
+    }
+    if (parts.size() != 4)
+        return what.cause;
+    std::replace(parts[1].begin(), parts[1].end(), ' ', '_');
+    const std::string& primary = parts[2];
+    const std::string& shadow = parts[3];
+    if (parts[1] == "error_differs") {
+        if (primary == "ok")
+            return "works on the primary, fails on the shadow with " + shadow;
+        if (shadow == "ok")
+            return "fails on the primary with " + primary + ", works on the shadow";
+        return "fails on the primary with " + primary + ", on the shadow with " + shadow;
+    }
+    if (parts[1] == "tag_differs")
+        return "touches another number of rows";
+    if (parts[1] == "columns_differ")
+        return "gives other columns";
+    if (parts[1] == "rows_differ")
+        return "gives other rows from the same data";
+    if (parts[1] == "order_differs")
+        return "gives the same rows in another order";
+    return what.cause;
+}
+
 std::string_view explain(const reason& why) {
     static const std::map<reason, std::string_view> texts = {
         {"transaction", "BEGIN, COMMIT and the like: judged by what they control"},

@@ -18,6 +18,10 @@ struct headline {
 };
 headline summarise(const snapshot& state);
 
+/// What differs, in a few words: the heading of a finding. Reads the causes of shadow/replay/judge
+/// (`fingerprint:what:primary:shadow`, or the tables); shows any other as it is.
+std::string heading(const difference& what);
+
 /// Why an exchange was not compared, for people.
 std::string_view explain(const reason& why);
 

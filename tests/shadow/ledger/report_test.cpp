@@ -193,6 +193,19 @@ TEST_P(Words, AreAsExpected) {
     EXPECT_EQ(GetParam().got, GetParam().expected);
 }
 const text_case text_cases[] = {
+    {"title_state",
+     heading({"state", "t,u", 1, "", {"t", "u"}, "", "", "", ""}),
+     "rows of t, u differ"},
+    {"title_shadow",
+     heading({"semantic", "12:error_differs:ok:22001", 1, "", {}, "", "", "", ""}),
+     "works on the primary, fails on the shadow with 22001"},
+    {"title_both",
+     heading({"semantic", "12:error differs:23505:22001", 1, "", {}, "", "", "", ""}),
+     "fails on the primary with 23505, on the shadow with 22001"},
+    {"title_rows",
+     heading({"semantic", "12:rows_differ:ok:ok", 1, "", {}, "", "", "", ""}),
+     "gives other rows from the same data"},
+    {"title_other", heading({"semantic", "who: knows", 1, "", {}, "", "", "", ""}), "who: knows"},
     {"zero", thousands(0), "0"},
     {"three", thousands(999), "999"},
     {"four", thousands(1'000), "1,000"},

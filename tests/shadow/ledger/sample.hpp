@@ -25,7 +25,7 @@ inline snapshot sample_snapshot() {
     state.findings = {
         {1,
          {"state",
-          "rows of orders differ",
+          "orders",
           0x9f3a'77c1'0042'aa10,
           "SELECT id, customer_id, total, status FROM orders WHERE id = $1",
           {"orders"},
