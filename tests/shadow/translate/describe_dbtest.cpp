@@ -110,9 +110,10 @@ TEST(Translation, IsUnderstoodBySqlite) {
         ASSERT_TRUE(made) << statement->text << "\n  " << made.error().message;
         for (const sqlite_step& step : made->steps) {
             const std::string& text = std::get<sqlite_sql>(step).text;
-            if (text.starts_with("CREATE "))  // rows are of no use to stubs
-                EXPECT_EQ(sqlite3_exec(file, text.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
-                    << text << "\n  " << sqlite3_errmsg(file);
+            if (!text.starts_with("CREATE "))
+                continue;  // rows are of no use to stubs
+            EXPECT_EQ(sqlite3_exec(file, text.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+                << text << "\n  " << sqlite3_errmsg(file);
         }
     }
     std::istringstream lines(read_file(PGDUET_TRANSLATE_DATA "/statements.sql"));
