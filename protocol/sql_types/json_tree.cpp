@@ -10,7 +10,8 @@ namespace pgduet::protocol::codec {
 
 namespace {
 
-constexpr int depth_max = 6000;
+// A third of what PostgreSQL's default max_stack_depth holds; fits any thread, sanitizers included.
+constexpr int depth_max = 2000;
 
 /// Recursive descent over the text. With `build`, appends the value in jsonb's form to `out`.
 class json_reader {
