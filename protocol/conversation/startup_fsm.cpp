@@ -155,6 +155,8 @@ startup_action startup_fsm::on_encryption_request(bool& seen, bool available, ch
         error.detail =
             "This could be either a client-software bug or evidence of an attempted "
             "man-in-the-middle attack.";
+        if (!available)
+            prelude_ = "N";  // the client reads one byte before it looks for a message
         return refuse(std::move(error));
     }
     return write(std::string(1, available ? yes : 'N'), available ? state::tls : state::packet);
