@@ -67,7 +67,9 @@ void put_verdict(page& out, const snapshot& state) {
     const verdict v = judge(state);
     const headline words = summarise(state);
     out.put(
-        R"(<section class="card verdict {}"><svg viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="24" cy="24" r="21" stroke-width="3"/>{}</svg>
+        R"(<section class="card verdict {}"><svg viewBox="0 0 48 48"
+fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round"
+stroke-linejoin="round" aria-hidden="true"><circle cx="24" cy="24" r="21" stroke-width="3"/>{}</svg>
 <div><h1>{}</h1><p>{}</p><p>{}</p></div></section>
 )",
         to_string(v),
@@ -79,7 +81,9 @@ void put_verdict(page& out, const snapshot& state) {
     if (!state.primary.empty())
         out.put(
             R"(<span class="store">{}<small>primary</small></span>
-<svg width="36" height="12" viewBox="0 0 36 12" fill="none" stroke="currentColor" stroke-width="1.8" aria-hidden="true"><path d="M1 6h32M28 1l5 5-5 5" opacity=".55"/></svg>
+<svg width="36" height="12" viewBox="0 0 36 12" fill="none"
+stroke="currentColor" stroke-width="1.8" aria-hidden="true"><path
+d="M1 6h32M28 1l5 5-5 5" opacity=".55"/></svg>
 <span class="store">{}<small>shadow</small></span>)",
             escaped(state.primary),
             escaped(state.shadow));
@@ -121,7 +125,8 @@ void put_stack(page& out, const snapshot& state, std::uint64_t skipped) {
     if (total == 0)
         return;
     out.put(
-        R"(<div class="card stack"><svg viewBox="0 0 1000 18" preserveAspectRatio="none" role="img" aria-label="shares of the statements observed">)");
+        R"(<div class="card stack"><svg viewBox="0 0 1000 18" preserveAspectRatio="none"
+role="img" aria-label="shares of the statements observed">)");
     // The smallest share is drawn wide enough to be seen: one difference must not vanish.
     constexpr double least = 6;
     double visible = 1000;
@@ -198,7 +203,8 @@ void put_dirty(page& out, const snapshot& state) {
     if (state.dirty.empty())
         return;
     out.put(R"(<h2>Dirty tables<small>differ on the shadow until they are copied again</small></h2>
-<div class="card scroll"><table><tr><th>table</th><th>why</th><th class="n">times</th><th>since</th></tr>
+<div class="card scroll"><table><tr><th>table</th><th>why</th><th
+class="n">times</th><th>since</th></tr>
 )");
     for (const dirty_table& one : state.dirty)
         out.put("<tr><td><code>{}</code></td><td>{}</td><td class=\"n\">{}</td><td>{}</td></tr>\n",
@@ -237,7 +243,8 @@ std::string answer(std::string_view text, std::string_view other) {
 void put_finding(page& out, const finding& one) {
     const difference& what = one.example;
     out.put(
-        R"(<article class="card finding" id="finding-{0}"><header><h3>#{0} {1}</h3><span class="tag">{2}</span><span>{3} {4}</span></header>
+        R"(<article class="card finding"
+id="finding-{0}"><header><h3>#{0} {1}</h3><span class="tag">{2}</span><span>{3} {4}</span></header>
 )",
         one.id,
         escaped(heading(what)),
@@ -256,12 +263,15 @@ void put_finding(page& out, const finding& one) {
 )",
                 escaped(what.parameters));
     out.put(
-        R"(<div class="sides"><div class="p"><div class="label">Primary answered</div><pre>{}</pre></div><div class="s"><div class="label">Shadow answered</div><pre>{}</pre></div></div>
+        R"(<div class="sides"><div class="p"><div
+class="label">Primary answered</div><pre>{}</pre></div><div class="s"><div
+class="label">Shadow answered</div><pre>{}</pre></div></div>
 )",
         answer(what.primary, what.shadow),
         answer(what.shadow, what.primary));
     out.put(
-        R"(<p class="meta">{}{}first seen {}, last seen {}, fingerprint <code>{}</code></p></article>
+        R"(<p class="meta">{}{}first seen {}, last seen {}, fingerprint
+<code>{}</code></p></article>
 )",
         what.tables.empty() ? "" : "tables: " + escaped(joined(what.tables)),
         what.tables.empty() ? "" : " &middot; ",
@@ -295,7 +305,8 @@ void put_latencies(page& out, const snapshot& state) {
     const std::size_t shown = std::min(rows.size(), latencies_shown);
     out.put(
         R"(<h2>Response times<small>mean per statement, the slowest on the shadow first</small></h2>
-<div class="card scroll"><table><tr><th>statement</th><th class="n">count</th><th>mean (max)</th><th class="bars"></th><th class="n">ratio</th></tr>
+<div class="card scroll"><table><tr><th>statement</th><th
+class="n">count</th><th>mean (max)</th><th class="bars"></th><th class="n">ratio</th></tr>
 )");
     for (std::size_t i = 0; i < shown; ++i) {
         const latency& row = rows[i];
@@ -303,7 +314,9 @@ void put_latencies(page& out, const snapshot& state) {
         const double shadow = mean_us(row.shadow_us_sum, row.count);
         const double longest = std::max({1.0, primary, shadow});
         out.put(
-            R"(<tr><td><code>{}</code></td><td class="n">{}</td><td class="times"><i class="p"></i>{} <span class="quiet">({})</span><br><i class="s"></i>{} <span class="quiet">({})</span></td>)",
+            R"(<tr><td><code>{}</code></td><td class="n">{}</td><td class="times"><i
+class="p"></i>{} <span class="quiet">({})</span><br><i class="s"></i>{} <span
+class="quiet">({})</span></td>)",
             escaped(shortened(row.statement, 400)),
             thousands(row.count),
             duration(primary),
@@ -311,7 +324,10 @@ void put_latencies(page& out, const snapshot& state) {
             duration(shadow),
             duration(static_cast<double>(row.shadow_us_max)));
         out.put(
-            R"(<td class="bars"><svg viewBox="0 0 200 20" preserveAspectRatio="none" aria-hidden="true"><rect y="2" width="{:.1f}" height="7" rx="1" class="p"/><rect y="11" width="{:.1f}" height="7" rx="1" class="s"/></svg></td><td class="n{}">{}x</td></tr>
+            R"(<td class="bars"><svg viewBox="0 0 200 20"
+preserveAspectRatio="none" aria-hidden="true"><rect y="2" width="{:.1f}" height="7"
+rx="1" class="p"/><rect y="11" width="{:.1f}" height="7" rx="1"
+class="s"/></svg></td><td class="n{}">{}x</td></tr>
 )",
             std::max(1.0, primary / longest * 200),
             std::max(1.0, shadow / longest * 200),
@@ -333,9 +349,11 @@ std::string report_html(const snapshot& state) {
     page out;
     out.put(
         R"(<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8"><meta
+name="viewport" content="width=device-width, initial-scale=1">
 <title>pgduet: {}</title><style>{}</style></head><body><main>
-<header><b>pgduet parity report</b><span>two stores, one workload, every answer compared</span></header>
+<header><b>pgduet parity report</b>
+<span>two stores, one workload, every answer compared</span></header>
 )",
         title(judge(state)),
         html_style);

@@ -92,7 +92,8 @@ TEST_F(postgres_store, KnowsWhatWritesElsewhereAndWhereReturningIsSafe) {
     server_->query(R"(
         CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
         CREATE TABLE plain (id int PRIMARY KEY);
-        CREATE TABLE triggered (id int); CREATE TRIGGER g AFTER INSERT ON triggered EXECUTE FUNCTION f();
+        CREATE TABLE triggered (id int);
+        CREATE TRIGGER g AFTER INSERT ON triggered EXECUTE FUNCTION f();
         CREATE TABLE off (id int); CREATE TRIGGER g AFTER INSERT ON off EXECUTE FUNCTION f();
         ALTER TABLE off DISABLE TRIGGER g;
         CREATE TABLE cascading (id int PRIMARY KEY);
@@ -104,7 +105,8 @@ TEST_F(postgres_store, KnowsWhatWritesElsewhereAndWhereReturningIsSafe) {
         CREATE TABLE part1 PARTITION OF parts FOR VALUES FROM (0) TO (9);
         CREATE TRIGGER g AFTER INSERT ON part1 EXECUTE FUNCTION f();
         CREATE TABLE hidden (id int);
-        CREATE ROLE app LOGIN; GRANT SELECT, INSERT ON plain TO app; GRANT INSERT ON hidden TO app)");
+        CREATE ROLE app LOGIN; GRANT SELECT, INSERT ON plain TO app;
+        GRANT INSERT ON hidden TO app)");
     const std::tuple<const char*, bool, bool> expected[] = {
         {"plain", true, false},
         {"triggered", true, true},
@@ -234,10 +236,12 @@ TEST_F(effects, NameTheColumnThatIsNotHere) {
 
 TEST_F(postgres_store, ReadsAndAdvancesSequences) {
     server_->query(R"(
-        CREATE TABLE a (id serial PRIMARY KEY); INSERT INTO a DEFAULT VALUES; INSERT INTO a VALUES (50);
+        CREATE TABLE a (id serial PRIMARY KEY); INSERT INTO a DEFAULT VALUES;
+        INSERT INTO a VALUES (50);
         CREATE TABLE b (id bigint GENERATED ALWAYS AS IDENTITY);
         CREATE SEQUENCE loose; CREATE TABLE c (id int DEFAULT nextval('loose'));
-        CREATE TABLE "D d" ("I.d" smallserial); SELECT nextval('"D d_I.d_seq"') FROM generate_series(1, 9))");
+        CREATE TABLE "D d" ("I.d" smallserial);
+        SELECT nextval('"D d_I.d_seq"') FROM generate_series(1, 9))");
     auto values = session_->read_sequences();
     ASSERT_TRUE(values) << values.error().message;
     EXPECT_THAT(
