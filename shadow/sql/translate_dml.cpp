@@ -23,6 +23,22 @@ bool is_rowid_alias(const column_info& column, const relation_info& table) {
            table.keys.front().front() == column.name && column.sqlite_type.starts_with("INTEGER");
 }
 
+// The columns of a key by its constraint's name, when that is the one PostgreSQL made up: the
+// catalog knows keys by their columns only. Empty when there is none.
+std::string columns_of_key(const relation_info& table, std::string_view constraint) {
+    for (std::size_t i = 0; i < table.keys.size(); ++i) {
+        std::string name = table.name, list;
+        for (const std::string& column : table.keys[i]) {
+            name += "_" + column;
+            list += (list.empty() ? "" : ", ") + quote_name(column);
+        }
+        const bool primary = i == 0 && table.has_primary_key;
+        if (constraint == (primary ? table.name + "_pkey" : name + "_key"))
+            return list;
+    }
+    return {};
+}
+
 bool is_generated(source s) {
     return s == source::now || s == source::volatile_ || s == source::sequence ||
            s == source::identity || s == source::identity_always;
@@ -246,8 +262,13 @@ void translator::insert(const node& n) {
 std::string translator::conflict_clause(const node& n, const relation_info& table, scope& in) {
     std::string text = " ON CONFLICT";
     if (const node infer = n.child("infer")) {
-        if (infer.has("conname"))
-            unsupported("ON CONFLICT ON CONSTRAINT", infer.location());
+        if (infer.has("conname")) {
+            const std::string list = columns_of_key(table, infer.text("conname"));
+            if (list.empty())
+                unsupported("ON CONFLICT ON CONSTRAINT " + std::string(infer.text("conname")),
+                            infer.location());
+            text += " (" + list + ")";
+        }
         scope bare;
         bare.relations.push_back(
             relation_scope(std::make_shared<relation_info>(table), table.name, ""));
@@ -267,7 +288,8 @@ std::string translator::conflict_clause(const node& n, const relation_info& tabl
             }
             list += (list.empty() ? "" : ", ") + item;
         }
-        text += " (" + list + ")";
+        if (!list.empty())
+            text += " (" + list + ")";
         if (const node where = infer.child("whereClause"))
             text += " WHERE " + condition(where, bare, "WHERE").sql;
     }

@@ -89,8 +89,12 @@ std::string translator::from_clause(const std::vector<node>& items, scope& in) {
     std::string text;
     for (const node& item : items) {
         std::vector<scope_column> visible;
-        // SQLite's comma binds like CROSS JOIN; each item is complete in itself here too.
-        text += (text.empty() ? " FROM " : ", ") + from_item(item, in, visible);
+        const std::string one = from_item(item, in, visible);
+        // A comma binds like a join in SQLite: a later item that keeps unmatched right rows must
+        // not take what stands before it for its left side.
+        const bool apart = !text.empty() && (one.find(" RIGHT JOIN ") != std::string::npos ||
+                                             one.find(" FULL JOIN ") != std::string::npos);
+        text += (text.empty() ? " FROM " : ", ") + (apart ? "(" + one + ")" : one);
         append(in.visible, visible);
     }
     return text;

@@ -148,6 +148,8 @@ insert into pair select id, 77, name from owner returning a
 insert into pair (a, b, v) select id, 78, $1 from owner
 insert into pair (a, b) values (1, 1) on conflict do nothing
 insert into pair (a, b, v) values (1, 1, 'up') on conflict (a, b) do update set v = excluded.v || pair.v where pair.v is not null returning v
+insert into pair (a, b) values (1, 1) on conflict on constraint pair_pkey do update set v = 'named' returning v
+select p.a, o.id, q.b from pair p, owner o full join pair q on q.a = o.id order by 1, 2, 3
 insert into item (name, price, ok, day) values ('n', '3.456', 'yes', '2024-1-2') returning price, ok, day
 insert into item (num, price, code) values ($1, $2, $3) returning id
 insert into item default values returning id, num
