@@ -24,7 +24,11 @@ std::string line(char arrow, const Variant& message, trace_options options) {
             out << one;
         },
         message);
-    return std::move(out).str();
+    std::string text = std::move(out).str();
+    for (char& c : text)  // names and severities are not in quotes, and a stranger's all the same
+        if (static_cast<unsigned char>(c) < 0x20)
+            c = '?';
+    return text;
 }
 
 }  // namespace
