@@ -131,6 +131,10 @@ oid type_named(std::string_view name);
 sql_result<std::string> argument_text(sqlite3_value* value, oid type);
 sql_error out_of_range(std::string_view type);
 
+/// Order of the values of a type whose text does not sort by itself.
+int compare_numeric_text(std::string_view a, std::string_view b);
+int compare_interval_text(std::string_view a, std::string_view b);
+
 // One per family.
 void register_arithmetic(connection& target);
 void register_numeric(connection& target);
