@@ -201,14 +201,26 @@ std::string translator::range_function(const node& n,
         const oid type = common(arguments, "generate_series");
         if (!is_integer(type))
             unsupported("generate_series over " + display_name(type), call.location());
-        text = "pg_generate_series(";
+        std::vector<std::string> bounds;
         for (const expression& e : arguments)
-            text += coerce(e, {type, -1}, coercion::implicit).sql + ", ";
-        text += arguments.size() == 2 ? "1)" : "";
-        if (arguments.size() == 3) {
-            text.resize(text.size() - 2);
-            text += ")";
-        }
+            bounds.push_back(coerce(e, {type, -1}, coercion::implicit).sql);
+        if (arguments.size() == 2)
+            bounds.push_back("1");
+        else if (!arguments[2].constant)
+            unsupported("generate_series with a step that is not a constant", call.location());
+        else if (*arguments[2].constant == "0")
+            fail("22023", "step size cannot equal zero", call.location());
+        for (const std::string& bound : bounds)
+            if (bound.find("\".\"") != std::string::npos)
+                unsupported("generate_series over columns of FROM", call.location());
+        // No virtual table needed, so the text also works in views other programs read.
+        const bool down = bounds[2].starts_with("(-");
+        const std::string within = down ? " >= " : " <= ";
+        text = "(WITH RECURSIVE pg_series(value, stop) AS (SELECT first, last FROM (SELECT " +
+               bounds[0] + " AS first, " + bounds[1] + " AS last) WHERE first" + within +
+               "last UNION ALL SELECT value + " + bounds[2] +
+               ", stop FROM pg_series WHERE value + " + bounds[2] + within +
+               "stop) SELECT value FROM pg_series)";
         relation.columns.push_back({column, {type, -1}, prefix + "\"value\"", true});
         if (ordinality)
             unsupported("generate_series WITH ORDINALITY", call.location());

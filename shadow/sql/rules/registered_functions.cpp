@@ -6,7 +6,6 @@ namespace {
 constexpr auto scalar = registered_function::kind::scalar;
 constexpr auto aggregate = registered_function::kind::aggregate;
 constexpr auto collation = registered_function::kind::collation;
-constexpr auto table = registered_function::kind::table;
 
 // clang-format off
 constexpr registered_function list[] = {
@@ -159,8 +158,6 @@ constexpr registered_function list[] = {
     {"pg_var_samp", 1, aggregate, true, "var_samp over float8"},
     {"pg_var_pop", 1, aggregate, true, "var_pop over float8"},
 
-    // Table-valued.
-    {"pg_generate_series", 3, table, true, "pg_generate_series(start, stop, step): INTEGER column `value`; step 0 is 22023"},
 };
 // clang-format on
 

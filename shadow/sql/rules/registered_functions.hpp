@@ -17,7 +17,7 @@ namespace pgduet::sql {
 /// - Type names are PostgreSQL's internal ones: int4, varchar, timestamptz, _int4 for int4[].
 /// - Errors are raised as `[SQLSTATE] message` with PostgreSQL's message text.
 struct registered_function {
-    enum class kind { scalar, aggregate, collation, table };
+    enum class kind { scalar, aggregate, collation };
 
     std::string_view name;
     int arity;  ///< number of arguments; -1 for any
