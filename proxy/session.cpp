@@ -157,8 +157,11 @@ task<bool> session::open_backend() {
         const cancel_key key = key_.key();
         std::string secret(sizeof key.secret, '\0');
         std::memcpy(secret.data(), &key.secret, sizeof key.secret);
-        co_await send_all(
-            client_, protocol::welcome({backend_->parameter_status(), key.process, secret, 'I'}));
+        // Made in a statement of its own: GCC 12 destroys an aggregate temporary twice when it
+        // stands in an expression with co_await.
+        const std::string hello =
+            protocol::welcome({backend_->parameter_status(), key.process, secret, 'I'});
+        co_await send_all(client_, hello);
     } else {
         services_.counts.sessions_moved.add();
     }

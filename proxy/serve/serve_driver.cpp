@@ -37,7 +37,7 @@ bool takes_lock(const sql::statement& statement) {
 /// A statement with the engine's plan for it, and what the recording needs to know.
 struct serve_driver::prepared {
     std::shared_ptr<const sqlite::plan> plan;
-    statement_facts facts;
+    capture::statement_facts facts;
 };
 
 /// A portal, and what it was made of.
@@ -212,7 +212,7 @@ std::optional<serve_driver::need> serve_driver::step_query() {
         if (recording_) {
             shadow::exchange tried;
             tried.statement = statement;
-            const statement_facts facts = look_up_facts(store_, *statement);
+            const capture::statement_facts facts = look_up_facts(store_, *statement);
             tried.target = facts.target;
             tried.plain_relations = facts.plain_relations;
             recording_->failed_early(std::move(tried), portal.error());

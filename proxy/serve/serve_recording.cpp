@@ -4,18 +4,11 @@ namespace pgduet::proxy {
 
 using std::chrono::steady_clock;
 
-statement_facts look_up_facts(store::sqlite::database& store, const sql::statement& statement) {
-    statement_facts facts;
-    for (const sql::relation_ref& which : statement.relations) {
-        const auto known = store.find_relation(which.schema, which.name);
-        if (!known || known->type != sql::relation_info::kind::table)
-            facts.plain_relations = false;
-        if (which.written && known)
-            facts.target = known;
-        if (known && statement.relations.size() == 1)
-            facts.total_order = sql::has_total_order(statement, known->keys);
-    }
-    return facts;
+capture::statement_facts look_up_facts(store::sqlite::database& store,
+                                       const sql::statement& statement) {
+    return capture::facts_of(statement, [&store](const sql::relation_ref& which) {
+        return store.find_relation(which.schema, which.name);
+    });
 }
 
 serve_recording::serve_recording(capture::wire_capture::shared context,

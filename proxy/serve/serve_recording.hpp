@@ -10,19 +10,14 @@
 #include <vector>
 
 #include "shadow/capture/recorder.hpp"
+#include "shadow/capture/statement_facts.hpp"
 #include "shadow/capture/wire_capture.hpp"
 #include "shadow/store/sqlite/database.hpp"
 #include "shadow/store/sqlite/serve_session.hpp"
 
 namespace pgduet::proxy {
 
-/// What the catalog of the primary says of a statement; kept with its prepared form.
-struct statement_facts {
-    std::shared_ptr<const sql::relation_info> target;
-    bool plain_relations = true;
-    bool total_order = false;
-};
-statement_facts look_up_facts(store::sqlite::database& store, const sql::statement& statement);
+capture::statement_facts look_up_facts(store::sqlite::database& store, const sql::statement& statement);
 
 /// Turns what a serving session executes into exchanges for the recorder: one statement at a time,
 /// then the ends of transactions. Calls come in the order of the conversation.

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "protocol/byte_reader.hpp"
+#include "shadow/capture/statement_facts.hpp"
 #include "shadow/capture/wire_capture_implementation.hpp"
 #include "shadow/generated_columns.hpp"
 
@@ -281,16 +282,11 @@ bool wire_capture::implementation::relations_known(const sql::statement& stateme
 
 void wire_capture::implementation::resolve(const sql::statement& statement,
                                            prepared_statement& out) const {
-    out.plain_relations = true;
-    for (const sql::relation_ref& which : statement.relations) {
-        const auto known = relation(which);
-        out.plain_relations =
-            out.plain_relations && known && known->type == sql::relation_info::kind::table;
-        if (which.written && known)
-            out.target = known;
-        if (known && statement.relations.size() == 1)
-            out.total_order = sql::has_total_order(statement, known->keys);
-    }
+    statement_facts facts = facts_of(
+        statement, [this](const sql::relation_ref& which) { return relation(which); });
+    out.target = std::move(facts.target);
+    out.plain_relations = facts.plain_relations;
+    out.total_order = facts.total_order;
     out.hidden = plan_returning(statement, out.target.get());
 }
 

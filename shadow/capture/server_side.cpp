@@ -32,6 +32,10 @@ protocol::cell as_text(protocol::cell value, protocol::oid type, protocol::forma
     return value;
 }
 
+bool is_always(const sql::column_info& column) {
+    return column.default_source == sql::column_info::source::identity_always;
+}
+
 bool ends_batch(const request& one) {
     return one.what == request::kind::sync || one.what == request::kind::query ||
            one.what == request::kind::function_call;
@@ -452,6 +456,8 @@ void wire_capture::implementation::take_hidden(running_statement& run) {
     if (!run.hidden.whole_rows) {
         e.generated.columns = run.hidden.columns;
         e.generated.types = run.hidden.types;
+        for (const std::string& name : run.hidden.columns)
+            e.generated.overriding = e.generated.overriding || is_always(*e.target->find(name));
         e.generated.rows = std::move(run.hidden_rows);
         return;
     }
@@ -477,6 +483,7 @@ void wire_capture::implementation::take_returned(running_statement& run) {
         where.push_back(static_cast<std::size_t>(found - columns.begin()));
         taken.columns.push_back(made_up->name);
         taken.types.push_back(made_up->type);
+        taken.overriding = taken.overriding || is_always(*made_up);
     }
     if (where.empty())
         return;
