@@ -484,6 +484,9 @@ expression translator::array_comparison(const node& n, scope& in, bool every) {
              n.location());
     if (element == type_oid::bytea)
         unsupported("ANY over an array of bytea", n.location());
+    // A NULL array makes the comparison NULL, as one NULL element does; an empty one does not.
+    if (!right.constant)
+        right.sql = "coalesce(" + right.sql + ", '{NULL}')";
     left = coerce(std::move(left), {type, -1}, coercion::implicit);
     const std::string rows = "(SELECT " + cast_text("value", element, {type, -1}) +
                              " FROM json_each(pg_array_to_json(" + right.sql + ", " +

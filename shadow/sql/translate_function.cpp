@@ -58,7 +58,10 @@ std::string translator::fill(const signature& row,
     std::vector<expression> arguments;
     for (std::size_t i = 0; i < given.size(); ++i)
         arguments.push_back(coerce(given[i], {chosen.argument_types[i], -1}, coercion::implicit));
+    // Output functions, not casts: a boolean prints t or f here.
     const auto as_text = [&](std::size_t i) {
+        if (arguments[i].type.type == type_oid::boolean)
+            return "CASE " + arguments[i].sql + " WHEN 1 THEN 't' WHEN 0 THEN 'f' END";
         return coerce(arguments[i], {type_oid::text, -1}, coercion::explicit_).sql;
     };
     const auto type_text = [&](std::size_t i) {

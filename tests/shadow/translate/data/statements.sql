@@ -152,7 +152,7 @@ insert into pair (a, b) values (1, 1) on conflict on constraint pair_pkey do upd
 select p.a, o.id, q.b from pair p, owner o full join pair q on q.a = o.id order by 1, 2, 3
 insert into item (name, price, ok, day) values ('n', '3.456', 'yes', '2024-1-2') returning price, ok, day
 insert into item (num, price, code) values ($1, $2, $3) returning id
-insert into item default values returning id, num
+insert into item default values returning num, ok
 update pair set v = $1 where a = $2 and b = $3
 update pair set v = v || 'x', b = b + 10 where a = 1 returning *
 update pair p set v = 'q' where p.a = 2 returning p.a, v
