@@ -152,6 +152,14 @@ expression translator::function_call(const node& n, scope& in) {
         std::vector<oid> types;
         for (const expression& a : arguments)
             types.push_back(a.type.type);
+        // PostgreSQL 15 orders these types but has no min() and max() of them.
+        const bool without_extremes =
+            !types.empty() && (name == "min" || name == "max") &&
+            (types[0] == type_oid::uuid || types[0] == type_oid::boolean ||
+             types[0] == type_oid::json || types[0] == type_oid::jsonb ||
+             types[0] == type_oid::bytea);
+        if (without_extremes)
+            no_function(name, arguments, n.location());
         const resolution found = resolve(rows, types);
         if (found.ambiguous)
             fail(

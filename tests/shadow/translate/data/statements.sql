@@ -77,6 +77,7 @@ select nums[1], array_length(nums, 1), cardinality(tags), nums || 9, array[1,2,3
 select num = any(nums), num = any('{7,10}'), num = any(array[7,8]), 3 = any(nums), num <> all('{7}') from item order by id
 select id from item where num = any($1)
 select id from item where name = any($1) order by id
+select id from item where code = $1 and fixed = $2 and num > $3 and small = $4 and nums = $5
 select array(select id from owner order by id)
 -- Aggregates and windows.
 select count(*), count(num), count(distinct num) from item
@@ -209,6 +210,10 @@ select true + 1
 select ok = 1 from item
 select sum(name) from item
 select * from (select 1) x(a, b)
+select max(key) from item
+select min(ok) from item
+select max(doc) from item
+select max(bytes) from item
 -- Known refusals.
 --! select count(*) from item group by rollup (num)
 --! select * from item, lateral (select 1) x
