@@ -13,7 +13,8 @@ std::unique_ptr<backend> backend_maker::make(const store_options& primary,
                                              const client_identity& who,
                                              cancel_key key,
                                              const session_orders& orders) {
-    if (primary.kind == engine::postgres)
+    if (primary.kind == engine::postgres) {
+        sqlite_.reset();  // sessions that still talk to it have their own share
         return std::make_unique<relay_backend>(
             relay_services{
                 services_.loop, services_.connectors, services_.helpers, services_.counts},
@@ -21,6 +22,7 @@ std::unique_ptr<backend> backend_maker::make(const store_options& primary,
             who,
             context,
             orders);
+    }
     if (!sqlite_ || epoch_ != epoch) {
         epoch_ = epoch;
         sqlite_ = std::make_shared<sqlite_primary>(primary, !configuration_.duet.shadow.empty());
@@ -34,10 +36,6 @@ std::unique_ptr<backend> backend_maker::make(const store_options& primary,
         key,
         context,
         orders);
-}
-
-void backend_maker::forget() {
-    sqlite_.reset();
 }
 
 }  // namespace pgduet::proxy

@@ -33,9 +33,6 @@ public:
                                   cancel_key key,
                                   const session_orders& orders);
 
-    /// A new stage begins: forgets the file of the one before, unless the sessions still use it.
-    void forget();
-
 private:
     services services_;
     const config& configuration_;

@@ -132,11 +132,13 @@ task<> stage_controller::stop_feed() {
     }
     if (!old)
         co_return;
-    co_await run_on(services_.helpers, [old = std::move(old)]() mutable {
+    // Named, not in the expression: GCC 12 destroys such a closure twice.
+    auto end = [&old] {
         old->duet->stop();
         old.reset();
         return true;
-    });
+    };
+    co_await run_on(services_.helpers, end);
 }
 
 task<> stage_controller::stop(milliseconds drain_deadline) {
@@ -149,8 +151,8 @@ task<std::optional<std::string>> stage_controller::drain(steady_clock::time_poin
     const std::shared_ptr<feed> current = feed_;
     if (!current)
         co_return std::nullopt;
-    const bool empty = co_await run_on(
-        services_.helpers, [&current, deadline] { return current->duet->drain(deadline); });
+    auto wait = [&current, deadline] { return current->duet->drain(deadline); };
+    const bool empty = co_await run_on(services_.helpers, wait);
     if (empty)
         co_return std::nullopt;
     const shadow::duet_status status = current->duet->status();

@@ -201,8 +201,8 @@ const bad_case bad_cases[] = {
      "stage = \"mirror\"\n",
      "t.toml: duet.shadow: missing, stage \"mirror\" needs it"},
     {"ShadowUnknown",
-     "shadow = \"bb\"\n",
-     "t.toml:6: duet.shadow: there is no [stores.bb], did you mean \"a\"?"},
+     "shadow = \"ab\"\n",
+     "t.toml:6: duet.shadow: there is no [stores.ab], did you mean \"a\"?"},
     {"ShadowIsPrimary",
      "shadow = \"a\"\n",
      "t.toml:6: duet.shadow: must be another store than duet.primary"},
@@ -225,8 +225,8 @@ const bad_case bad_cases[] = {
      "t.toml:6: duet.compare_reads: must be a number from 0 to 1"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Table, ConfigBad, testing::ValuesIn(bad_cases), [](const auto& info) {
-    return info.param.name;
+INSTANTIATE_TEST_SUITE_P(Table, ConfigBad, testing::ValuesIn(bad_cases), [](const auto& row) {
+    return row.param.name;
 });
 
 TEST_F(ConfigFile, ReportsAllProblemsTogether) {
