@@ -272,6 +272,7 @@ bool wire_capture::implementation::relations_known(const sql::statement& stateme
         own::sync(out);
         requests_.push_back({request::kind::bind, request::owner::relation});
         requests_.push_back({request::kind::execute, request::owner::relation});
+        requests_.push_back({request::kind::close, request::owner::relation});
         requests_.push_back({request::kind::sync, request::owner::relation});
         looked_up_ = key;
         lookup_rows_.clear();

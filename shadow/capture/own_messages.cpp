@@ -56,6 +56,14 @@ void bind_and_execute(std::string& out,
     execute(out, name, 0);
 }
 
+/// A named portal lives on in a transaction block, and its name with it.
+void close_portal(std::string& out, std::string_view name) {
+    message(out, 'C', [&] {
+        out += 'P';
+        cstring(out, name);
+    });
+}
+
 shadow::token parse_lsn(std::string_view text) {
     const std::size_t slash = text.find('/');
     if (slash == std::string_view::npos)
@@ -81,6 +89,10 @@ void execute_token(std::string& out) {
     bind_and_execute(out, token_name, {});
 }
 
+void close_token(std::string& out) {
+    close_portal(out, token_name);
+}
+
 void parse_relation(std::string& out) {
     parse(out,
           relation_name,
@@ -90,6 +102,7 @@ void parse_relation(std::string& out) {
 
 void execute_relation(std::string& out, std::string_view schema, std::string_view name) {
     bind_and_execute(out, relation_name, {schema, name});
+    close_portal(out, relation_name);
 }
 
 void sync(std::string& out) {

@@ -17,8 +17,10 @@ namespace own {
 extern const std::string_view token_query;
 
 void parse_token(std::string& out);
-void execute_token(std::string& out);  ///< Bind and Execute
+void execute_token(std::string& out);  ///< Bind and Execute; the portal ends with the transaction
+void close_token(std::string& out);    ///< Close of that portal, where the transaction goes on
 void parse_relation(std::string& out);
+/// Bind, Execute and Close: three answers.
 void execute_relation(std::string& out, std::string_view schema, std::string_view name);
 void sync(std::string& out);
 
