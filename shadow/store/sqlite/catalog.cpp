@@ -7,6 +7,7 @@
 
 #include "shadow/sql/rules/types.hpp"
 #include "shadow/store/sqlite/connection.hpp"
+#include "shadow/store/sqlite/create_table_text.hpp"
 
 namespace pgduet::store::sqlite {
 
@@ -69,6 +70,7 @@ public:
                 return *failed;
         }
         entry_.create_sql = sql_;
+        use_written_names();
         std::stable_sort(
             entry_.keys.begin(), entry_.keys.end(), [](const unique_key& a, const unique_key& b) {
                 return a.primary > b.primary;
@@ -201,10 +203,9 @@ private:
         return std::nullopt;
     }
 
-    /// The name written in the DDL (`CONSTRAINT x UNIQUE (...)`), or PostgreSQL's default.
+    /// PostgreSQL's default name.
     std::string constraint_name(const unique_key& key) const {
-        const std::string auto_name = name_ + join(key.columns) + (key.primary ? "_pkey" : "_key");
-        return key.primary ? name_ + "_pkey" : auto_name;
+        return key.primary ? name_ + "_pkey" : name_ + join(key.columns) + "_key";
     }
 
     std::optional<sql_error> foreign_keys() {
@@ -230,6 +231,21 @@ private:
         for (sql::foreign_key_info& key : info_.foreign_keys)
             key.name = name_ + join(key.columns) + "_fkey";
         return std::nullopt;
+    }
+
+    /// Names given as CONSTRAINT x in the DDL replace the default ones.
+    void use_written_names() {
+        for (const auto& one : create_table_text(sql_).named_constraints()) {
+            for (unique_key& key : entry_.keys) {
+                if ((one.kind == "UNIQUE" || one.kind == "PRIMARY") &&
+                    key.primary == (one.kind == "PRIMARY") && key.columns == one.columns)
+                    key.name = one.name;
+            }
+            for (sql::foreign_key_info& key : info_.foreign_keys) {
+                if (one.kind == "FOREIGN" && key.columns == one.columns)
+                    key.name = one.name;
+            }
+        }
     }
 
     void bind(const cached_statement& row) const {

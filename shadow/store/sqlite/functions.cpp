@@ -92,15 +92,15 @@ std::optional<protocol::sql_error> register_functions(connection& target) {
     functions::register_arithmetic(target);
     functions::register_numeric(target);
     functions::register_casts(target);
-    //    functions::register_text(target);
-    //    functions::register_patterns(target);
-    //    functions::register_datetime(target);
-    //    functions::register_interval(target);
-    //    functions::register_to_char(target);
-    //    functions::register_json(target);
-    //    functions::register_arrays(target);
+    functions::register_text(target);
+    functions::register_patterns(target);
+    functions::register_datetime(target);
+    functions::register_interval(target);
+    functions::register_to_char(target);
+    functions::register_json(target);
+    functions::register_arrays(target);
     functions::register_aggregates(target);
-    //    functions::register_series(target);
+    functions::register_series(target);
     functions::register_session(target);
     return std::nullopt;
 }

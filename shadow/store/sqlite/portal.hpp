@@ -57,6 +57,8 @@ public:
     std::uint64_t rows_in_turn = 0;  ///< sent since the last suspension
     std::string end_tag;             ///< when `rows` does not say it
     std::vector<protocol::sql_error> notices;
+    std::vector<shadow::row_change> effects;
+    bool effects_complete = false;
     std::unique_ptr<copy_in> copying_in;
     std::unique_ptr<copy_out> copying_out;
     portal_ptr copied;  ///< the query of COPY TO

@@ -144,12 +144,10 @@ progress serve_session::core::run_set(portal& bound) {
     const std::string words = first_words(statement.text, 2);
     bound.at = portal::stage::finished;
     if (words == "SET CONSTRAINTS") {
-        if (writer_ && begun_) {
-            const std::string low = first_words(statement.text, 100);
-            const bool deferred = low.find("DEFERRED") != std::string::npos;
-            (*writer_)->run(deferred ? "PRAGMA defer_foreign_keys=ON"
-                                     : "PRAGMA defer_foreign_keys=OFF");
-        }
+        defers_ = first_words(statement.text, 100).ends_with("DEFERRED");
+        if (begun_)
+            (*writer_)->run(defers_ ? "PRAGMA defer_foreign_keys=ON"
+                                    : "PRAGMA defer_foreign_keys=OFF");
         return done("SET CONSTRAINTS");
     }
     const bool reset = words.starts_with("RESET");
@@ -385,10 +383,17 @@ progress serve_session::core::run_declare(portal& bound) {
     auto inner = bind(bound.what->inside->inner, bound.raw, {});
     if (!inner)
         return failed(&bound, inner.error());
-    // The snapshot is DECLARE's: the statement starts now, and no row is taken yet.
-    auto on = connection_for((*inner)->what->inside->writes);
-    if (!on)
-        return failed(&bound, on.error());
+    // The snapshot is DECLARE's: the statement starts now, its first row waits.
+    collecting_sink first(store_.options().materialise_bytes_max);
+    progress started = run_sql(**inner, 1, 0, first);
+    if (started.error) {
+        bound.at = portal::stage::dead;
+        return started;
+    }
+    for (std::string& row : first.rows)
+        (*inner)->ready.push_front(std::move(row));
+    (*inner)->rows = 0;
+    (*inner)->rows_in_turn = 0;
     sql_cursor cursor;
     cursor.bound = std::move(*inner);
     cursor.hold = request->hold;
@@ -607,7 +612,7 @@ progress serve_session::core::run_maintenance(portal& bound) {
         auto on = connection_for(true);
         if (!on)
             return failed(&bound, on.error());
-        for (const char* const text : {"PRAGMA analysis_limit=1000", "PRAGMA optimize(0x10002)"}) {
+        for (const char* const text : {"PRAGMA analysis_limit=1000", "ANALYZE"}) {
             if (auto error = (**on)->run(text))
                 return failed(&bound, std::move(*error));
         }

@@ -46,6 +46,7 @@ public:
     failure take_ahead(portal& bound);  ///< moves a running portal's rows into memory
     failure take_ahead_on(const connection& on, const portal* but);
     progress failed(portal* bound, protocol::sql_error error);
+    protocol::sql_error step_error(portal& bound, int code);
     failure foreign_key_error(portal& bound);
     failure encode_row(const portal& bound, const protocol::value_settings& settings);
     void note_insert(const portal& bound,
@@ -126,6 +127,7 @@ public:
     bool statements_ran_ = false;  ///< in this transaction, which fixes its isolation
     bool wrote_schema_ = false;
     bool begun_ = false;   ///< BEGIN IMMEDIATE ran on the writer
+    bool defers_ = false;  ///< SET CONSTRAINTS ALL DEFERRED, before or with the writer
     bool pinned_ = false;  ///< BEGIN ran on the reader
     std::int64_t changes_at_begin_ = 0;
     shared_connection writer_;

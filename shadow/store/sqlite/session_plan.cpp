@@ -128,7 +128,10 @@ sql_result<std::shared_ptr<const plan>> serve_session::core::prepare(
         return std::shared_ptr<const plan>(std::move(made));
     }
 
-    made->parameter_types = filled_types(*statement, given_types);
+    // $n inside of PREPARE is the inner statement's; the others take none.
+    if (statement->kind == statement_kind::declare_cursor ||
+        statement->kind == statement_kind::explain)
+        made->parameter_types = filled_types(*statement, given_types);
     switch (statement->kind) {
         case statement_kind::explain: {
             auto text = read_explain(statement->text);

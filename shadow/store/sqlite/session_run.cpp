@@ -263,16 +263,10 @@ progress serve_session::core::run_sql(portal& bound,
         bound.on.reset();
         return out;
     }
-    bound.capturing = inside.writes && store_.options().capture_effects;
-    if (bound.capturing)
+    bound.capturing = inside.writes && store_.options().capture_effects &&
+                      (changes_rows(statement.kind) || statement.kind == statement_kind::select);
+    if (bound.capturing && statement.kind != statement_kind::select)
         here.changes().start(*picture, store_.options().effects_bytes_max);
-    const error_surroundings around{picture.get(), &statement, nullptr};
-    const auto raise = [&](int rc) {
-        const auto texts = texts_of(bound);
-        const error_surroundings with{around.schema, around.statement, &texts};
-        return map_error(here.raw(), rc, with);
-    };
-
     if (translation.steps.size() > 1 ||
         (translation.steps.size() == 1 &&
          std::holds_alternative<sql::sqlite_rebuild>(translation.steps.front()))) {
@@ -298,17 +292,22 @@ progress serve_session::core::run_sql(portal& bound,
         if (last && !bound.columns.empty()) {
             bound.statement = std::move(*prepared);
             bound.at = portal::stage::running;
+            if (inside.writes && changes_rows(statement.kind)) {
+                // The whole change happens in the first step; its rows and effects are kept, so
+                // that a suspended portal holds up nothing.
+                if (auto error = take_ahead(bound))
+                    return failed(&bound, std::move(*error));
+                here.changes().stop();
+                bound.effects_complete = bound.capturing && here.changes().complete();
+                bound.effects = here.changes().take();
+            }
             return pump(bound, rows_max, bytes_max, rows);
         }
         int rc = SQLITE_ROW;
         while (rc == SQLITE_ROW)
             rc = prepared->step();
         if (rc != SQLITE_DONE) {
-            sql_error error = raise(rc);
-            if (error.sqlstate == sqlstate::foreign_key_violation) {
-                if (auto named = foreign_key_error(bound))
-                    error = std::move(*named);
-            }
+            sql_error error = step_error(bound, rc);
             prepared->reset();
             return failed(&bound, std::move(error));
         }
@@ -418,15 +417,7 @@ progress serve_session::core::pump(portal& bound,
             if (rc == SQLITE_DONE)
                 break;
             if (rc != SQLITE_ROW) {
-                const auto texts = texts_of(bound);
-                const auto picture = schema();
-                const error_surroundings around{picture.get(), &statement, &texts};
-                sql_error error = map_error(here->raw(), rc, around);
-                if (error.sqlstate == sqlstate::foreign_key_violation) {
-                    if (auto named = foreign_key_error(bound))
-                        error = std::move(*named);
-                }
-                return failed(&bound, std::move(error));
+                return failed(&bound, step_error(bound, rc));
             }
             if (auto error = encode_row(bound, settings))
                 return failed(&bound, std::move(*error));
@@ -449,11 +440,8 @@ progress serve_session::core::pump(portal& bound,
         if (auto error = here->run(std::string("RELEASE ") + statement_savepoint))
             return failed(&bound, *error);
     }
-    if (here != nullptr && bound.capturing) {
-        here->changes().stop();
-        out.has_effects = here->changes().complete();
-        out.effects = here->changes().take();
-    }
+    out.has_effects = bound.effects_complete;
+    out.effects = std::move(bound.effects);
     if (statement.kind == statement_kind::insert && here != nullptr)
         note_insert(bound, *schema(), static_cast<std::int64_t>(bound.rows), out);
     if (inside.translation.changes_schema) {
@@ -485,6 +473,18 @@ serve_session::core::failure serve_session::core::encode_row(
     return std::nullopt;
 }
 
+sql_error serve_session::core::step_error(portal& bound, int code) {
+    const auto texts = texts_of(bound);
+    const auto picture = schema();
+    const error_surroundings around{picture.get(), bound.what->statement.get(), &texts};
+    sql_error error = map_error((*bound.on)->raw(), code, around);
+    if (error.sqlstate == sqlstate::foreign_key_violation) {
+        if (auto named = foreign_key_error(bound))
+            error = std::move(*named);
+    }
+    return error;
+}
+
 serve_session::core::failure serve_session::core::take_ahead(portal& bound) {
     std::size_t bytes = 0;
     while (!bound.only_ready && bound.statement) {
@@ -492,7 +492,7 @@ serve_session::core::failure serve_session::core::take_ahead(portal& bound) {
         if (rc == SQLITE_DONE)
             break;
         if (rc != SQLITE_ROW)
-            return map_error((*bound.on)->raw(), rc);
+            return step_error(bound, rc);
         if (auto error = encode_row(bound, context_.values))
             return error;
         bytes += scratch_.size();

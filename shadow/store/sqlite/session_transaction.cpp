@@ -114,6 +114,8 @@ serve_session::core::failure serve_session::core::begin_on_writer() {
     if (auto failed = on.run("BEGIN IMMEDIATE"))
         return failed;
     begun_ = true;
+    if (defers_)
+        on.run("PRAGMA defer_foreign_keys=ON");
     changes_at_begin_ = sqlite3_total_changes64(on.raw());
     on.changes().clear_touched();
     for (const savepoint_entry& one : savepoints_) {
@@ -143,6 +145,7 @@ void serve_session::core::end_transaction() {
     if (pinned_ && reader_)
         (*reader_)->run("ROLLBACK");
     pinned_ = false;
+    defers_ = false;
     begun_ = false;
     wrote_schema_ = false;
     own_schema_.reset();

@@ -34,8 +34,8 @@ protected:
 TEST_F(ApplierSession, UnitWithWatermark) {
     EXPECT_EQ(*shadow->read_watermark(), watermark{});
     ASSERT_FALSE(shadow->control("BEGIN"));
-    const auto out = shadow->run({request_of("INSERT INTO t(v) VALUES ('a')"),
-                                  request_of("SELECT id, v FROM t")});
+    const auto out = shadow->run(
+        {request_of("INSERT INTO t(v) VALUES ('a')"), request_of("SELECT id, v FROM t")});
     ASSERT_EQ(out.size(), 2u);
     EXPECT_EQ(out[1].rows.count(), 1u);
     ASSERT_FALSE(shadow->write_watermark({"run", 7}));
@@ -84,8 +84,7 @@ TEST_F(ApplierSession, EffectsWithoutKeyTouchOneRow) {
     ASSERT_EQ(tag("INSERT INTO n VALUES (1),(1)"), "INSERT 0 2");
     const auto relation = shadow->describe("", "n");
     ASSERT_FALSE(shadow->control("BEGIN"));
-    EXPECT_FALSE(
-        shadow->apply_effects({{shadow::row_change::kind::erase, relation, {"1"}, {}}}));
+    EXPECT_FALSE(shadow->apply_effects({{shadow::row_change::kind::erase, relation, {"1"}, {}}}));
     ASSERT_FALSE(shadow->control("COMMIT"));
     EXPECT_EQ(shadow->run({request_of("SELECT v FROM n")})[0].rows.count(), 1u);
 }

@@ -23,7 +23,7 @@ TEST_F(Tables, ConstraintErrorsHavePostgresFields) {
     a->show("INSERT INTO p VALUES (1,'a',1)");
     a->show("INSERT INTO c VALUES (1,1)");
 
-    auto error = a->run("INSERT INTO p VALUES (1,'b',1)").error;
+    auto error = a->run("INSERT INTO p(id,u,n) VALUES (1,'b',1)").error;
     ASSERT_TRUE(error);
     EXPECT_EQ(error->sqlstate, "23505");
     EXPECT_EQ(error->message, "duplicate key value violates unique constraint \"p_pkey\"");
@@ -73,8 +73,7 @@ TEST_F(Tables, EffectsAndGeneratedValues) {
     ASSERT_FALSE(inserted.error) << inserted.shown();
     ASSERT_TRUE(inserted.last.has_effects);
     ASSERT_EQ(inserted.last.effects.size(), 2u);
-    EXPECT_EQ(inserted.last.effects[0].after,
-              (std::vector<protocol::cell>{"1", "1.50"}));
+    EXPECT_EQ(inserted.last.effects[0].after, (std::vector<protocol::cell>{"1", "1.50"}));
     ASSERT_EQ(inserted.last.generated.columns, std::vector<std::string>{"id"});
     ASSERT_EQ(inserted.last.generated.rows.size(), 2u);
     EXPECT_EQ(inserted.last.generated.rows[1][0], "2");
@@ -119,10 +118,9 @@ TEST_F(Tables, PgbenchStatements) {
     ASSERT_EQ(a->show("copy pgbench_accounts from stdin with (freeze on)"), "COPY 2");
     ASSERT_EQ(a->show("commit"), "COMMIT");
     ASSERT_EQ(a->show("vacuum analyze pgbench_accounts"), "VACUUM");
-    for (const char* const text :
-         {"alter table pgbench_branches add primary key (bid)",
-          "alter table pgbench_tellers add primary key (tid)",
-          "alter table pgbench_accounts add primary key (aid)"})
+    for (const char* const text : {"alter table pgbench_branches add primary key (bid)",
+                                   "alter table pgbench_tellers add primary key (tid)",
+                                   "alter table pgbench_accounts add primary key (aid)"})
         ASSERT_EQ(a->show(text), "ALTER TABLE") << text;
     EXPECT_TRUE(store->find_relation("", "pgbench_accounts")->has_primary_key);
 

@@ -159,6 +159,62 @@ TEST_F(Transactions, CursorsFetch) {
     a->show("ROLLBACK");
 }
 
+TEST_F(Transactions, CursorsSeeTheirDeclaration) {
+    client b(*store);
+    a->show("BEGIN");
+    a->show("DECLARE c SCROLL CURSOR FOR SELECT v FROM t");
+    a->show("DECLARE d CURSOR FOR SELECT v FROM t");
+    b.show("UPDATE t SET v='later'");
+    EXPECT_EQ(a->show("FETCH c"), "FETCH 1: one");
+    EXPECT_EQ(a->show("FETCH PRIOR FROM c"), "FETCH 0");
+    EXPECT_EQ(a->show("FETCH FIRST FROM c"), "FETCH 1: one");
+    EXPECT_EQ(a->show("FETCH d"), "FETCH 1: one");
+    EXPECT_EQ(a->show("MOVE c"), "MOVE 0");
+    a->show("COMMIT");
+}
+
+TEST_F(Transactions, DeferredForeignKeyFailsTheCommit) {
+    ASSERT_EQ(a->show("CREATE TABLE c(id int PRIMARY KEY, tid int REFERENCES t(id) DEFERRABLE "
+                      "INITIALLY DEFERRED)"),
+              "CREATE TABLE");
+    a->show("BEGIN");
+    EXPECT_EQ(a->show("INSERT INTO c VALUES (1, 77)"), "INSERT 0 1");
+    EXPECT_EQ(a->run("COMMIT").error->sqlstate, "23503");
+    EXPECT_EQ(a->session.status(), 'I');
+    EXPECT_FALSE(a->session.holds_writer());
+    EXPECT_EQ(a->show("SELECT count(*) FROM c"), "SELECT 1: 0");
+}
+
+/// What poolers and drivers send when a connection starts or is given back.
+TEST_F(Transactions, HousekeepingOfDrivers) {
+    const char* const statements[] = {
+        "SET extra_float_digits = 3",
+        "SET application_name = 'PostgreSQL JDBC Driver'",
+        "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED",
+        "SHOW TRANSACTION ISOLATION LEVEL",
+        "SHOW standard_conforming_strings",
+        "select version()",
+        "SELECT current_schema()",
+        "SELECT current_database(), current_user, pg_backend_pid()",
+        "CLOSE ALL",
+        "UNLISTEN *",
+        "RESET ALL",
+        "DISCARD ALL",
+        "SET DateStyle = 'ISO, MDY'",
+        "SET client_encoding TO 'UTF8'",
+        "SET statement_timeout = 0",
+        "SET TIME ZONE 'UTC'",
+        "SET NAMES 'UTF8'",
+        "START TRANSACTION READ WRITE",
+        "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+        "COMMIT AND CHAIN",
+        "ROLLBACK",
+        "EXPLAIN SELECT * FROM t WHERE id = 1",
+    };
+    for (const char* const text : statements)
+        EXPECT_FALSE(a->run(text).error) << text << " -> " << a->show(text);
+}
+
 TEST_F(Transactions, PreparedInSql) {
     EXPECT_EQ(a->show("PREPARE p(int) AS SELECT v FROM t WHERE id = $1"), "PREPARE");
     EXPECT_EQ(a->show("EXECUTE p(1)"), "SELECT 1: one");
