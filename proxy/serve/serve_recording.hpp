@@ -17,7 +17,8 @@
 
 namespace pgduet::proxy {
 
-capture::statement_facts look_up_facts(store::sqlite::database& store, const sql::statement& statement);
+capture::statement_facts look_up_facts(store::sqlite::database& store,
+                                       const sql::statement& statement);
 
 /// Turns what a serving session executes into exchanges for the recorder: one statement at a time,
 /// then the ends of transactions. Calls come in the order of the conversation.
