@@ -283,8 +283,8 @@ bool wire_capture::implementation::relations_known(const sql::statement& stateme
 
 void wire_capture::implementation::resolve(const sql::statement& statement,
                                            prepared_statement& out) const {
-    statement_facts facts = facts_of(
-        statement, [this](const sql::relation_ref& which) { return relation(which); });
+    statement_facts facts =
+        facts_of(statement, [this](const sql::relation_ref& which) { return relation(which); });
     out.target = std::move(facts.target);
     out.plain_relations = facts.plain_relations;
     out.total_order = facts.total_order;

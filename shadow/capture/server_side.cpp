@@ -491,9 +491,8 @@ void wire_capture::implementation::take_returned(running_statement& run) {
         const auto fields = protocol::row_buffer::fields(body);
         std::vector<protocol::cell> row;
         for (std::size_t i = 0; i < where.size(); ++i) {
-            row.push_back(as_text(fields.at(where[i]),
-                                  taken.types[i],
-                                  e.primary.columns[where[i]].encoding));
+            row.push_back(
+                as_text(fields.at(where[i]), taken.types[i], e.primary.columns[where[i]].encoding));
         }
         taken.rows.push_back(std::move(row));
     }

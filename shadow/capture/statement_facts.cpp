@@ -24,8 +24,8 @@ statement_facts facts_of(const sql::statement& statement, const find_relation& f
     statement_facts facts;
     for (const sql::relation_ref& which : statement.relations) {
         const auto known = find(which);
-        facts.plain_relations = facts.plain_relations && known &&
-                                known->type == sql::relation_info::kind::table;
+        facts.plain_relations =
+            facts.plain_relations && known && known->type == sql::relation_info::kind::table;
         if (which.written && known)
             facts.target = known;
         if (known && statement.relations.size() == 1)

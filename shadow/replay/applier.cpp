@@ -31,19 +31,26 @@ std::chrono::microseconds since(clock::time_point start) {
 applier::applier(store::session& shadow, ledger::ledger& results, std::string run)
     : shadow_(shadow), ledger_(results), run_(std::move(run)) {}
 
+std::optional<bool> applier::resolve_commit() {
+    if (!maybe_committed_)
+        return false;
+    const auto mark = shadow_.read_watermark();
+    if (!mark)
+        return std::nullopt;
+    maybe_committed_ = false;
+    if (mark->run != run_ || mark->unit < number_)
+        return false;
+    book();
+    return true;
+}
+
 applier::result applier::apply(const shadow::unit& one) {
-    if (maybe_committed_) {
-        const auto mark = shadow_.read_watermark();
-        if (!mark)
-            return result::connection_lost;
-        maybe_committed_ = false;
-        if (mark->run == run_ && mark->unit >= number_) {
-            book();
-            return result::applied;
-        }
-    } else if (one.writes) {
-        ++number_;
-    }
+    const auto resolved = resolve_commit();
+    if (!resolved)
+        return result::connection_lost;
+    if (*resolved)
+        return result::applied;
+    ++number_;
     bookings_.clear();
     dirty_.clear();
     schema_changed_ = false;
@@ -69,6 +76,93 @@ applier::result applier::apply(const shadow::unit& one) {
         return result::connection_lost;
     book();
     return result::applied;
+}
+
+bool applier::fits_batch(const shadow::unit& one) {
+    if (one.end == shadow::unit_end::rolled_back && one.exchanges.size() != 1)
+        return false;
+    return std::all_of(one.exchanges.begin(), one.exchanges.end(), [&](const shadow::exchange& e) {
+        switch (e.statement->kind) {
+            case statement_kind::select:
+                return e.primary.succeeded() && (one.writes || !e.statement->may_write);
+            case statement_kind::insert:
+            case statement_kind::update:
+            case statement_kind::delete_:
+                return e.primary.succeeded() && one.writes;
+            default:
+                return false;
+        }
+    });
+}
+
+bool applier::apply_batch(const std::vector<shadow::unit>& units) {
+    ++number_;
+    bookings_.clear();
+    dirty_.clear();
+    schema_changed_ = false;
+    shadow_.apply_settings(*units.front().settings);
+    if (lost())
+        return false;
+    if (!run_batch(units)) {
+        if (!lost())
+            control("ROLLBACK");
+        bookings_.clear();
+        return false;
+    }
+    book();
+    return true;
+}
+
+bool applier::run_batch(const std::vector<shadow::unit>& units) {
+    if (!control("BEGIN"))
+        return false;
+    bool writes = false;
+    std::vector<const shadow::exchange*> done;
+    std::vector<store::request> requests;
+    for (const shadow::unit& one : units) {
+        writes = writes || one.writes;
+        if (shadow_.has_own_now())
+            shadow_.set_now(one.now);
+        for (const shadow::exchange& e : one.exchanges) {
+            prepared_request built = build_request(e, one, shadow_.has_own_now());
+            if (built.inexact)
+                return false;
+            done.push_back(&e);
+            requests.push_back(std::move(built.request));
+        }
+        // A store with a time of its own takes one unit at a time, the other all in one go.
+        if (shadow_.has_own_now() || &one == &units.back()) {
+            if (!all_equal(done, requests))
+                return false;
+            done.clear();
+            requests.clear();
+        }
+    }
+    if (writes && shadow_.write_watermark({run_, number_}))
+        return false;
+    maybe_committed_ = writes;
+    const bool refused = shadow_.control("COMMIT").has_value();
+    maybe_committed_ = writes && refused && lost();
+    return !refused;
+}
+
+bool applier::all_equal(const std::vector<const shadow::exchange*>& done,
+                        const std::vector<store::request>& requests) {
+    const auto start = clock::now();
+    const std::vector<protocol::outcome> outcomes = shadow_.run(requests);
+    if (lost() || outcomes.size() != requests.size())
+        return false;
+    const auto each = since(start) / static_cast<int>(requests.size());
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        if (compare_one(*done[i], outcomes[i]).verdict != compare::result::what::equal)
+            return false;
+        bookings_.push_back({done[i], {}, {}});
+        ledger_.record_latency(done[i]->statement->fingerprint(),
+                               done[i]->statement->normalised(),
+                               done[i]->primary_latency,
+                               each);
+    }
+    return true;
 }
 
 applier::attempt applier::run_whole(const shadow::unit& one, bool commit) {

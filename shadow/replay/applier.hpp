@@ -1,6 +1,6 @@
 #pragma once
 
-#include <atomic>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,6 +20,10 @@ namespace pgduet::replay {
 /// each statement, and where the outcome differs the primary's effects are put in its place, so
 /// that one bug stays one finding. What cannot be kept equal makes its table dirty.
 ///
+/// Plain units (`fits_batch`) may be applied many at a time, in one transaction on the shadow: one
+/// commit there for many here. If anything differs the batch is rolled back and its units are
+/// applied one by one.
+///
 /// Exactly once: verdicts are booked only when the unit's transaction is known to be committed;
 /// when the connection breaks inside, `apply` says so and may be called again with the same unit
 /// after a reconnect (it asks the watermark first whether the unit got through).
@@ -32,6 +36,17 @@ public:
     enum class result { applied, connection_lost };
     result apply(const shadow::unit& one);
 
+    /// Units of one batch, at most this many and this large together.
+    static constexpr std::size_t batch_units_max = 128;
+    static constexpr std::size_t batch_bytes_max = 1u << 20;
+    static bool fits_batch(const shadow::unit& one);
+    /// Applies plain units with equal settings; false: nothing was done, apply them one by one
+    /// (after a reconnect if the connection is gone).
+    bool apply_batch(const std::vector<shadow::unit>& units);
+    /// Once after a reconnect: true if the batch or unit that was being committed got through; it
+    /// is booked then. Nothing when the shadow could not be asked.
+    std::optional<bool> resolve_commit();
+
     /// Gives up on a unit that cannot be applied: books it as dropped, its tables as dirty.
     void give_up(const shadow::unit& one, const std::string& why);
 
@@ -43,6 +58,9 @@ private:
     };
     enum class attempt { done, differs, lost };
 
+    bool run_batch(const std::vector<shadow::unit>& units);
+    bool all_equal(const std::vector<const shadow::exchange*>& done,
+                   const std::vector<store::request>& requests);
     attempt run_whole(const shadow::unit& one, bool commit);
     attempt run_segment(const shadow::unit& one, std::size_t first, std::size_t last, bool lone);
     attempt run_carefully(const shadow::unit& one, bool commit);

@@ -98,8 +98,8 @@ public:
     bool drain(clock::time_point deadline) override {
         std::unique_lock lock(mutex_);
         const bool done = idle_.wait_until(
-            lock, deadline, [&] { return stopping_ || (queue_.empty() && !busy_); });
-        const bool drained = done && queue_.empty() && !busy_;
+            lock, deadline, [&] { return stopping_ || (queue_.empty() && busy_ == 0); });
+        const bool drained = done && queue_.empty() && busy_ == 0;
         lock.unlock();
         ledger_.set_lag(drained ? 0 : status().queue_units, status().lag);
         ledger_.flush();
@@ -130,10 +130,10 @@ public:
         shadow::duet_status now;
         now.connected = connected_;
         now.last_error = last_error_;
-        now.queue_units = queue_.size() + (busy_ ? 1 : 0);
+        now.queue_units = queue_.size() + busy_;
         now.queue_bytes = queue_.bytes();
         now.applied_units = applied_;
-        const auto since = busy_ ? std::optional(busy_since_) : queue_.oldest();
+        const auto since = busy_ != 0 ? std::optional(busy_since_) : queue_.oldest();
         if (since)
             now.lag = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - *since);
         return now;
@@ -151,16 +151,33 @@ private:
 
     void apply_all() {
         while (ensure_connected(), !is_stopping()) {
-            std::optional<shadow::unit> next = take();
-            if (!next)
+            const std::vector<shadow::unit> next = take();
+            if (next.empty())
                 continue;
-            if (!apply_one(*next))
-                abandon(*next);
+            apply_some(next);
             const std::lock_guard lock(mutex_);
-            busy_ = false;
-            ++applied_;
+            busy_ = 0;
+            applied_ += next.size();
             if (queue_.empty())
                 idle_.notify_all();
+        }
+    }
+
+    void apply_some(const std::vector<shadow::unit>& units) {
+        if (units.size() > 1) {
+            if (applier_.apply_batch(units))
+                return;
+            std::optional<bool> committed = false;
+            do {
+                ensure_connected();
+                committed = applier_.resolve_commit();
+            } while (!committed && !is_stopping());
+            if (committed.value_or(false))
+                return;
+        }
+        for (const shadow::unit& one : units) {
+            if (!apply_one(one))
+                abandon(one);
         }
     }
 
@@ -177,20 +194,35 @@ private:
         return true;
     }
 
-    std::optional<shadow::unit> take() {
+    /// The next unit, and with it those behind it that may share its transaction; empty when
+    /// nothing was released for a while.
+    std::vector<shadow::unit> take() {
+        std::vector<shadow::unit> units;
         std::unique_lock lock(mutex_);
         if (stopping_)
-            return std::nullopt;
-        std::optional<shadow::unit> next = queue_.next(order_.low());
-        if (!next) {
+            return units;
+        const shadow::token low = order_.low();
+        std::size_t bytes = 0;
+        while (const shadow::unit* next = queue_.peek(low)) {
+            const bool plain = applier::fits_batch(*next);
+            if (!units.empty() &&
+                (!plain || units.size() >= applier::batch_units_max ||
+                 bytes > applier::batch_bytes_max || *next->settings != *units.front().settings))
+                break;
+            bytes += next->bytes();
+            units.push_back(*queue_.next(low));
+            if (!plain)
+                break;
+        }
+        if (units.empty()) {
             waiting_ = true;
             changed_.wait_for(lock, queue_.empty() ? 1000ms : 20ms);
             waiting_ = false;
-            return std::nullopt;
+            return units;
         }
-        busy_ = true;
-        busy_since_ = next->finished;
-        return next;
+        busy_ = units.size();
+        busy_since_ = units.front().finished;
+        return units;
     }
 
     /// Connects, retrying for ever with a growing pause; returns early only when stopping.
@@ -246,7 +278,7 @@ private:
     shadow_queue queue_;
     bool stopping_ = false;
     bool waiting_ = false;
-    bool busy_ = false;
+    std::size_t busy_ = 0;  ///< units taken from the queue and not through
     clock::time_point busy_since_;
     bool connected_ = false;
     std::string last_error_;

@@ -13,8 +13,14 @@ shadow_queue::added shadow_queue::add(shadow::unit one) {
     return added::queued;
 }
 
-std::optional<shadow::unit> shadow_queue::next(shadow::token low) {
+const shadow::unit* shadow_queue::peek(shadow::token low) const {
     if (units_.empty() || units_.begin()->first.position > low)
+        return nullptr;
+    return &units_.begin()->second.one;
+}
+
+std::optional<shadow::unit> shadow_queue::next(shadow::token low) {
+    if (peek(low) == nullptr)
         return std::nullopt;
     auto node = units_.extract(units_.begin());
     bytes_ -= node.mapped().bytes;

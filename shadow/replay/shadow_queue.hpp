@@ -20,6 +20,8 @@ public:
     /// Reads are refused from half of the bound on, so that writes keep their room.
     added add(shadow::unit one);
 
+    /// What `next` would give, or null; valid until the queue changes.
+    const shadow::unit* peek(shadow::token low) const;
     /// The next unit if its position is at most `low`.
     std::optional<shadow::unit> next(shadow::token low);
     /// Everything left, in order.

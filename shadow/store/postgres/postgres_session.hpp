@@ -12,9 +12,9 @@ namespace pgduet::store::postgres {
 
 /// Bounds and choices of a session on a PostgreSQL store.
 struct options {
-    /// False sends synchronous_commit=off: a shadow may lose its last commits in a crash of its
-    /// machine, because the watermark goes with them and the units are applied again.
-    bool synchronous_commit = false;
+    /// False sends synchronous_commit=off. Only for a shadow whose units can be applied again after
+    /// its crash (a journal): with units in memory, what it acknowledged is gone here.
+    bool synchronous_commit = true;
     std::chrono::milliseconds connect_timeout{10'000};
     std::size_t prepared_max = 500;  ///< named statements kept on the server
     std::size_t result_bytes_max = protocol::row_buffer::bytes_max_default;

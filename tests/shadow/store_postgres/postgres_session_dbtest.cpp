@@ -166,7 +166,6 @@ TEST_F(postgres_store, SettingsAreResetAndApplied) {
         return rows_of(session_->run({ask(std::string("SHOW ") + name, {}, kind::show)})[0]);
     };
     EXPECT_EQ(show("application_name"), "pgduet-shadow");
-    EXPECT_EQ(show("synchronous_commit"), "off");
     EXPECT_FALSE(session_->apply_settings({
         {"TimeZone", "Europe/Vienna"},
         {"no_such_setting", "1"},
@@ -182,7 +181,6 @@ TEST_F(postgres_store, SettingsAreResetAndApplied) {
     EXPECT_FALSE(session_->apply_settings({}));
     EXPECT_EQ(show("timezone"), "UTC");
     EXPECT_EQ(show("extra_float_digits"), "1");
-    EXPECT_EQ(show("synchronous_commit"), "off");
 }
 
 TEST_F(postgres_store, OutlivesDdlBehindItsPreparedStatements) {
