@@ -2,6 +2,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <system_error>
 
 #include "proxy/cli/commands.hpp"
 #include "proxy/demo/demo.hpp"
@@ -54,7 +58,8 @@ int run(int argc, char** argv) {
     report->callback([&] { result = cli::report(common, format, output); });
 
     demo::demo_options demo_options;
-    demo_options.program = "/proc/self/exe";
+    std::error_code unknown;
+    demo_options.program = std::filesystem::read_symlink("/proc/self/exe", unknown).string();
     CLI::App* demo = app.add_subcommand("demo", "see it work, without any set-up");
     demo->add_option("--seconds", demo_options.seconds, "length of the workload");
     demo->add_flag("--keep", demo_options.keep, "leave its directory behind");

@@ -220,7 +220,9 @@ TEST(Stop, TellsClientsAndEnds) {
     test_client client{proxy.dsn()};
     ASSERT_TRUE(client.connected());
     proxy.stop();
-    EXPECT_EQ(client.run("SELECT 1"), "ERROR 57P01");
+    // The FATAL came while nothing ran, so libpq gives its text only.
+    client.run("SELECT 1");
+    EXPECT_THAT(client.error(), HasSubstr("terminating connection due to administrator command"));
 }
 
 }  // namespace
