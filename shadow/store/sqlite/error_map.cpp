@@ -22,6 +22,15 @@ std::optional<std::string> after(std::string_view text, std::string_view prefix)
     return std::string(text.substr(at + prefix.size()));
 }
 
+/// The name in double quotes behind a word of a message.
+std::string quoted(const std::string& message, const std::string& word) {
+    const std::size_t begin = message.find(word + "\"");
+    if (begin == std::string::npos)
+        return {};
+    const std::size_t first = begin + word.size() + 1;
+    return message.substr(first, message.find('"', first) - first);
+}
+
 /// `[22012] division by zero`, as the registered functions raise.
 std::optional<sql_error> tagged(const std::string& message) {
     if (message.size() < 8 || message[0] != '[' || message[6] != ']' || message[7] != ' ')
@@ -31,7 +40,13 @@ std::optional<sql_error> tagged(const std::string& message) {
             !std::isupper(static_cast<unsigned char>(message[i])))
             return std::nullopt;
     }
-    return make_error(message.substr(1, 5), message.substr(8));
+    sql_error error = make_error(message.substr(1, 5), message.substr(8));
+    if (error.sqlstate == sqlstate::not_null_violation) {
+        error.schema = "public";
+        error.column = quoted(error.message, "column ");
+        error.table = quoted(error.message, "relation ");
+    }
+    return error;
 }
 
 /// `t.a, t.b` -> table t, columns a and b.

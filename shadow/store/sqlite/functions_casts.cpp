@@ -218,7 +218,14 @@ void pg_assign(const call& c) {
     c.answer(to_stored(type, modifier, *text, {}));
 }
 
+void pg_not_null(const call& c) {
+    c.raise(sqlstate::not_null_violation,
+            "null value in column \"" + std::string(c.text(1)) + "\" of relation \"" +
+                std::string(c.text(0)) + "\" violates not-null constraint");
+}
+
 constexpr definition list[] = {
+    {"pg_not_null", 2, pg_not_null, false, false},
     {"pg_cast", 4, pg_cast, false, false},
     {"pg_assign", 3, pg_assign, false, false},
 };

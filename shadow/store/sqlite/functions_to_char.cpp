@@ -149,6 +149,19 @@ sql_error unsupported(std::string_view format) {
                           "\" is not supported on a SQLite store");
 }
 
+/// Numbers may be written in lower case; of names the case is the meaning, so it comes first.
+const pattern* find_pattern(std::string_view rest) {
+    for (const pattern& one : patterns) {
+        if (rest.starts_with(one.text))
+            return &one;
+    }
+    for (const pattern& one : patterns) {
+        if (rest.starts_with(cased(one.text, letters::lower)))
+            return &one;
+    }
+    return nullptr;
+}
+
 sql_result<std::string> print_moment(const shown& value, std::string_view format) {
     std::string out;
     for (std::size_t at = 0; at < format.size();) {
@@ -163,16 +176,7 @@ sql_result<std::string> print_moment(const shown& value, std::string_view format
             fill = false;
             at += 2;
         }
-        const pattern* found = nullptr;
-        for (const pattern& one : patterns) {
-            // Numbers may be written in lower case, names carry their case.
-            const bool exact = format.substr(at, one.text.size()) == one.text;
-            const bool lower =
-                cased(format.substr(at, one.text.size()), letters::upper) == one.text &&
-                cased(one.text, letters::lower) == format.substr(at, one.text.size());
-            if (found == nullptr && (exact || lower))
-                found = &one;
-        }
+        const pattern* const found = find_pattern(format.substr(at));
         if (found != nullptr) {
             out += found->print(value, fill);
             at += found->text.size();

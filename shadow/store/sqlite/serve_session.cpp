@@ -1,5 +1,8 @@
 #include "shadow/store/sqlite/serve_session.hpp"
 
+#include <chrono>
+#include <cstdlib>
+
 #include "protocol/sql_types/sqlstate.hpp"
 #include "shadow/store/sqlite/advisory_locks.hpp"
 #include "shadow/store/sqlite/session_core.hpp"
@@ -120,6 +123,50 @@ private:
     sqlite3*& place_;
 };
 
+/// statement_timeout: while it lives, SQLite looks at the clock every few thousand steps.
+class statement_deadline {
+public:
+    statement_deadline(sqlite3* handle, std::chrono::milliseconds limit)
+        : handle_(limit.count() > 0 ? handle : nullptr),
+          end_(std::chrono::steady_clock::now() + limit) {
+        if (handle_ != nullptr)
+            sqlite3_progress_handler(handle_, 4000, &statement_deadline::look, this);
+    }
+    ~statement_deadline() {
+        if (handle_ != nullptr)
+            sqlite3_progress_handler(handle_, 0, nullptr, nullptr);
+    }
+    statement_deadline(const statement_deadline&) = delete;
+    statement_deadline& operator=(const statement_deadline&) = delete;
+
+    bool passed() const { return passed_; }
+
+private:
+    static int look(void* self) {
+        auto& deadline = *static_cast<statement_deadline*>(self);
+        deadline.passed_ = std::chrono::steady_clock::now() >= deadline.end_;
+        return deadline.passed_ ? 1 : 0;
+    }
+
+    sqlite3* handle_;
+    std::chrono::steady_clock::time_point end_;
+    bool passed_ = false;
+};
+
+/// A time setting: a number of milliseconds, or a number with a unit.
+std::chrono::milliseconds read_duration(const std::string& text) {
+    char* rest = nullptr;
+    const double number = std::strtod(text.c_str(), &rest);
+    const std::string unit = rest;
+    const double scale = unit == "us"    ? 0.001
+                         : unit == "s"   ? 1000
+                         : unit == "min" ? 60'000
+                         : unit == "h"   ? 3'600'000
+                         : unit == "d"   ? 86'400'000
+                                         : 1;
+    return std::chrono::milliseconds(static_cast<std::int64_t>(number * scale));
+}
+
 }  // namespace
 
 progress serve_session::execute(portal& bound,
@@ -134,7 +181,12 @@ progress serve_session::execute(portal& bound,
     else if (core_->reader_)
         handle = (*core_->reader_)->raw();
     const running_mark mark(core_->running_mutex_, core_->running_, handle);
-    return core_->execute(bound, rows_max, bytes_max, rows);
+    const statement_deadline deadline(handle,
+                                      read_duration(core_->settings_.value("statement_timeout")));
+    progress out = core_->execute(bound, rows_max, bytes_max, rows);
+    if (out.error && deadline.passed() && out.error->sqlstate == protocol::sqlstate::query_canceled)
+        out.error->message = "canceling statement due to statement timeout";
+    return out;
 }
 
 std::optional<sql_error> serve_session::copy_data(portal& bound, std::string_view payload) {

@@ -116,6 +116,18 @@ TEST_F(Sharing, NotADatabase) {
     EXPECT_EQ(opened.error().sqlstate, "XX001");
 }
 
+TEST_F(Sharing, StatementTimeout) {
+    client c(*store);
+    c.show("SET statement_timeout = '20ms'");
+    const auto out = c.run(
+        "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 2000000000) "
+        "SELECT count(*) FROM r");
+    ASSERT_TRUE(out.error);
+    EXPECT_EQ(out.error->sqlstate, "57014");
+    EXPECT_EQ(out.error->message, "canceling statement due to statement timeout");
+    EXPECT_EQ(c.show("SET statement_timeout = 0"), "SET");
+}
+
 TEST_F(Sharing, CancelEndsAStatement) {
     client c(*store);
     std::atomic<bool> done{false};
