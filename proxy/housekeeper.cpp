@@ -60,7 +60,7 @@ void housekeeper::flush() {
     if (error)
         services_.counts.ledger_flush_errors.add();
     const std::lock_guard lock{mutex_};
-    ledger_.update("the ledger cannot be written", error ? error->message : "");
+    ledger_.update("trouble in the state directory", error ? error->message : "");
 }
 
 void housekeeper::probe() {

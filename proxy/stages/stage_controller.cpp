@@ -278,8 +278,11 @@ task<move_report> stage_controller::move_through_gate(stage target, move_report 
     }
     if (!trouble && swap)
         trouble = co_await carry_sequences(next);
-    if (!trouble)
+    if (!trouble) {
         trouble = file_.write(next);
+        if (trouble)
+            trouble = file_.path().string() + " cannot be written: " + *trouble;
+    }
     if (!trouble) {
         co_await stop_feed();
         take_roles(next);
