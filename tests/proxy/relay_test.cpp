@@ -106,11 +106,14 @@ TEST_F(Relay, TellsWhenTheServerIsGone) {
     server_->kill();
     // The FATAL came while nothing ran, so libpq gives its text only.
     client.run("SELECT 1");
-    EXPECT_THAT(client.error(), HasSubstr("connection to store \"a\" was lost"));
+    // When its own query met the closed socket first, the kernel may have dropped even that.
+    EXPECT_THAT(client.error(),
+                testing::AnyOf(HasSubstr("connection to store \"a\" was lost"),
+                               HasSubstr("server closed the connection unexpectedly")));
     const test_client next{proxy.dsn()};
     EXPECT_THAT(next.error(), HasSubstr("Connection refused"));
     int status = 0;
-    for (int i = 0; i < 50 && status != 503; ++i) {
+    for (int i = 0; i < 150 && status != 503; ++i) {
         ::usleep(100'000);
         status = proxy.get("/readyz").status;
     }
