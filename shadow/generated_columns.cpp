@@ -42,4 +42,12 @@ std::vector<const sql::column_info*> generated_columns(const sql::statement& ins
     return out;
 }
 
+bool takes_the_units_now(const sql::column_info& column) {
+    return column.default_source == sql::column_info::source::now &&
+           column.type == protocol::type_oid::timestamptz && column.type_modifier < 0 &&
+           (column.default_expression == "now()" ||
+            column.default_expression == "CURRENT_TIMESTAMP" ||
+            column.default_expression == "transaction_timestamp()");
+}
+
 }  // namespace pgduet::shadow

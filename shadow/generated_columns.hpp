@@ -13,4 +13,7 @@ namespace pgduet::shadow {
 std::vector<const sql::column_info*> generated_columns(const sql::statement& insert,
                                                        const sql::relation_info& target);
 
+/// True when the default is the transaction's time as it is: the unit's `now` is the value.
+bool takes_the_units_now(const sql::column_info& column);
+
 }  // namespace pgduet::shadow

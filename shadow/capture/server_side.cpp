@@ -478,6 +478,8 @@ void wire_capture::implementation::take_returned(running_statement& run) {
         const auto& columns = e.primary.columns;
         const auto found = std::find_if(
             columns.begin(), columns.end(), [&](const auto& c) { return c.name == made_up->name; });
+        if (found == columns.end() && shadow::takes_the_units_now(*made_up))
+            continue;  // the unit's own time is its value
         if (found == columns.end())
             return;  // not all of them are there: the unit goes on as inexact
         where.push_back(static_cast<std::size_t>(found - columns.begin()));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "shadow/generated_columns.hpp"
+
 namespace pgduet::replay {
 
 using sql::statement_kind;
@@ -248,6 +250,11 @@ applier::attempt applier::run_carefully(const shadow::unit& one, bool commit) {
 }
 
 applier::attempt applier::run_exchange(const shadow::unit& one, const shadow::exchange& done) {
+    // The primary drew an id for a row it then refused. The shadow must draw one that is free, or
+    // it fails on its key before it comes to the primary's reason.
+    if (done.primary.error && done.target && done.statement->kind == statement_kind::insert &&
+        !shadow::generated_columns(*done.statement, *done.target).empty())
+        shadow_.advance_sequences({});
     if (!control("SAVEPOINT pgduet_exchange"))
         return lost() ? attempt::lost : attempt::done;
     const prepared_request built = build_request(done, one, shadow_.has_own_now());

@@ -161,9 +161,8 @@ class Refusals(ClientTest):
         primary, shadow = self.stores()
         self.duet = Pgduet(self.scratch, self.label, primary, shadow,
                            users='"postgres" "right, and ünïcode"\n').start()
-        with psycopg2.connect(host="127.0.0.1", port=self.duet.port, user="postgres",
-                              dbname="app", password="right, and ünïcode") as connection:
-            connection.close()
+        psycopg2.connect(host="127.0.0.1", port=self.duet.port, user="postgres", dbname="app",
+                         password="right, and ünïcode").close()
         for user, password in (("postgres", "wrong"), ("postgres", ""), ("nobody", "right")):
             with self.subTest(user=user, password=password):
                 with self.assertRaises(psycopg2.OperationalError) as caught:
@@ -220,7 +219,7 @@ class Refusals(ClientTest):
         for old, new, words in (
                 ("[listen]\naddress", "[listen]\nadress", ["adress", "address", ":2:"]),
                 ('engine = "postgres"', 'engine = "oracle"', ["oracle", "postgres", "sqlite"]),
-                ('primary = "old"', 'primary = "odl"', ["odl", "old"]),
+                ('primary = "old"', 'primary = "odl"', ["odl", ":21:"]),
                 ('stage = "mirror"', 'stage = "miror"', ["miror"]),
                 ('method = "trust"', 'method = "scram-sha-256"', ["users_file"]),
                 ("[duet]", "[duett]", ["duett"]),
