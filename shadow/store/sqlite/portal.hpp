@@ -13,6 +13,7 @@
 #include "shadow/store/sqlite/serve_session.hpp"
 #include "shadow/store/sqlite/session_statements.hpp"
 #include "shadow/store/sqlite/stored_value.hpp"
+#include "shadow/store/sqlite/system_call.hpp"
 
 namespace pgduet::store::sqlite {
 
@@ -24,6 +25,7 @@ struct plan::detail {
     std::string tag;                    ///< whole tag, or its word before the row count
     std::shared_ptr<const plan> inner;  ///< of EXPLAIN and COPY TO
     copy_request copy;
+    std::optional<system_call> system;  ///< the session answers it itself
 };
 
 /// A lease that several portals and the transaction may share; the last one gives it back.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdlib>
 
 #include "protocol/sql_types/row_buffer.hpp"
 #include "protocol/sql_types/sqlstate.hpp"
@@ -208,6 +209,79 @@ progress serve_session::core::run_show(portal& bound) {
     bound.only_ready = true;
     bound.at = portal::stage::running;
     return {};
+}
+
+progress serve_session::core::run_system_call(portal& bound) {
+    const system_call& asked = *bound.what->inside->system;
+    std::vector<std::string> arguments;
+    for (const system_call::argument& one : asked.arguments) {
+        if (one.parameter == 0) {
+            arguments.push_back(one.text);
+            continue;
+        }
+        const auto index = static_cast<std::size_t>(one.parameter - 1);
+        const auto* const text =
+            index < bound.values.size() ? std::get_if<std::string>(&bound.values[index]) : nullptr;
+        const auto* const number =
+            index < bound.values.size() ? std::get_if<std::int64_t>(&bound.values[index]) : nullptr;
+        arguments.push_back(text != nullptr     ? *text
+                            : number != nullptr ? std::to_string(*number)
+                                                : std::string());
+    }
+    protocol::sql_result<std::string> answer = std::string();
+    if (asked.function == "pg_is_in_recovery") {
+        answer = std::string("f");
+    } else if (asked.function == "set_config") {
+        if (arguments.size() != 3)
+            return failed(&bound, make_error(sqlstate::undefined_function, "set_config arguments"));
+        const bool local = arguments[2] == "true" || arguments[2] == "t" || arguments[2] == "1";
+        if (auto error = settings_.set(arguments[0], arguments[1], local))
+            return failed(&bound, std::move(*error));
+        answer = settings_.show(arguments[0]);
+    } else {
+        answer = lock_or_unlock(asked.function, arguments);
+    }
+    if (!answer)
+        return failed(&bound, answer.error());
+    std::string row = row_of({*answer});
+    if (auto error = recode(row, bound))
+        return failed(&bound, std::move(*error));
+    bound.ready.push_back(std::move(row));
+    bound.only_ready = true;
+    bound.at = portal::stage::running;
+    return {};
+}
+
+protocol::sql_result<std::string> serve_session::core::lock_or_unlock(
+    const std::string& function, const std::vector<std::string>& arguments) {
+    advisory_locks& locks = store_.locks();
+    if (function == "pg_advisory_unlock_all") {
+        locks.unlock_session(this);
+        return std::string();
+    }
+    advisory_locks::key key;
+    if (arguments.empty() || arguments.size() > 2)
+        return make_error(sqlstate::undefined_function,
+                          "function " + function + " with these arguments does not exist");
+    key.value = std::strtoll(arguments[0].c_str(), nullptr, 10);
+    if (arguments.size() == 2) {
+        key.pair = true;
+        key.value =
+            key.value << 32 | (std::strtoll(arguments[1].c_str(), nullptr, 10) & 0xffffffff);
+    }
+    const bool shared = function.ends_with("_shared");
+    if (function.starts_with("pg_advisory_unlock"))
+        return std::string(locks.unlock(this, key, shared) ? "t" : "f");
+    const auto level = function.find("xact") != std::string::npos
+                           ? advisory_locks::level::transaction
+                           : advisory_locks::level::session;
+    const bool taken = locks.try_lock(this, key, shared, level);
+    if (function.starts_with("pg_try_"))
+        return std::string(taken ? "t" : "f");
+    if (!taken)  // waiting would keep a worker thread: the client may try again
+        return make_error(sqlstate::lock_not_available,
+                          "the advisory lock is held by another session");
+    return std::string();
 }
 
 progress serve_session::core::run_discard(portal& bound) {

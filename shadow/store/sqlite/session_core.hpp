@@ -75,6 +75,9 @@ public:
     progress run_transaction_statement(portal& bound);
     progress run_set(portal& bound);
     progress run_show(portal& bound);
+    progress run_system_call(portal& bound);
+    protocol::sql_result<std::string> lock_or_unlock(const std::string& function,
+                                                     const std::vector<std::string>& arguments);
     progress run_discard(portal& bound);
     progress run_prepare(portal& bound);
     progress run_execute(portal& bound,

@@ -110,6 +110,25 @@ sql_result<std::shared_ptr<const plan>> serve_session::core::prepare(
     inside->tag = tag_of(*statement);
     inside->writes = statement->may_write;
 
+    inside->system = read_system_call(*statement);
+    if (inside->system) {
+        const std::string& name = inside->system->function;
+        protocol::column column;
+        column.name = inside->system->alias;
+        const bool answers_bool =
+            name == "pg_is_in_recovery" || name.find("try") == 3 ||
+            (name.find("unlock") != std::string::npos && !name.ends_with("_all"));
+        column.type = name == "set_config" ? type_oid::text
+                      : answers_bool       ? type_oid::boolean
+                                           : type_oid::void_;
+        column.type_length = answers_bool ? 1 : name == "set_config" ? -1 : 4;
+        made->columns.push_back(std::move(column));
+        made->parameter_types = filled_types(*statement, given_types);
+        inside->writes = false;
+        made->inside = std::move(inside);
+        return std::shared_ptr<const plan>(std::move(made));
+    }
+
     if (is_translated(statement->kind)) {
         const auto picture = schema();
         const std::string key = plan_cache::key(statement->text, given_types, picture->version());

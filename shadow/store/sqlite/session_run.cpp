@@ -78,7 +78,8 @@ sql_error located(sql_error error, const portal& bound, sqlite3_stmt* statement,
 }  // namespace
 
 need serve_session::core::needs(const portal& bound) const {
-    if (bound.at != portal::stage::fresh || block_ == block::failed || writer_)
+    if (bound.at != portal::stage::fresh || block_ == block::failed || writer_ ||
+        bound.what->inside->system)
         return need::none;
     const sql::statement& statement = *bound.what->statement;
     const plan::detail& inside = *bound.what->inside;
@@ -177,6 +178,10 @@ progress serve_session::core::execute(portal& bound,
             bound.at = portal::stage::finished;
             return done("UNLISTEN");
         default:
+            if (bound.what->inside->system) {
+                progress out = run_system_call(bound);
+                return out.error ? std::move(out) : pump(bound, rows_max, bytes_max, rows);
+            }
             return run_sql(bound, rows_max, bytes_max, rows);
     }
 }

@@ -196,7 +196,9 @@ TEST_F(Transactions, HousekeepingOfDrivers) {
         "select version()",
         "SELECT current_schema()",
         "SELECT current_database(), current_user, pg_backend_pid()",
-        "CLOSE ALL",
+        "SELECT pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *; RESET ALL;",
+        "SELECT set_config('application_name', 'x', false)",
+        "SELECT pg_is_in_recovery()",
         "UNLISTEN *",
         "RESET ALL",
         "DISCARD ALL",
@@ -213,6 +215,19 @@ TEST_F(Transactions, HousekeepingOfDrivers) {
     };
     for (const char* const text : statements)
         EXPECT_FALSE(a->run(text).error) << text << " -> " << a->show(text);
+}
+
+TEST_F(Transactions, AdvisoryLocks) {
+    client b(*store);
+    EXPECT_EQ(a->show("SELECT pg_try_advisory_lock(7)"), "SELECT 1: t");
+    EXPECT_EQ(b.show("SELECT pg_try_advisory_lock(7)"), "SELECT 1: f");
+    EXPECT_EQ(b.run("SELECT pg_advisory_lock(7)").error->sqlstate, "55P03");
+    EXPECT_EQ(a->show("SELECT pg_advisory_unlock(7)"), "SELECT 1: t");
+    b.show("BEGIN");
+    EXPECT_FALSE(b.run("SELECT pg_advisory_xact_lock(7, -1)").error);
+    EXPECT_EQ(a->show("SELECT pg_try_advisory_lock(7, -1)"), "SELECT 1: f");
+    b.show("COMMIT");
+    EXPECT_EQ(a->show("SELECT pg_try_advisory_lock(7, -1) AS got"), "SELECT 1: t");
 }
 
 TEST_F(Transactions, PreparedInSql) {
