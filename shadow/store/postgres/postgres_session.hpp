@@ -12,8 +12,8 @@ namespace pgduet::store::postgres {
 
 /// Bounds and choices of a session on a PostgreSQL store.
 struct options {
-    /// False sends synchronous_commit=off. Only for a shadow whose units can be applied again after
-    /// its crash (a journal): with units in memory, what it acknowledged is gone here.
+    /// Sends synchronous_commit=local, or off. Off is only for a shadow whose units can be applied
+    /// again after its crash (a journal): with units in memory, what it acknowledged is gone here.
     bool synchronous_commit = true;
     std::chrono::milliseconds connect_timeout{10'000};
     std::size_t prepared_max = 500;  ///< named statements kept on the server

@@ -74,8 +74,8 @@ std::vector<command> settings_commands(
         // A server process whose client has gone stops within this time, even inside a statement.
         set("client_connection_check_interval", "2s"),
     };
-    if (!synchronous_commit)
-        commands.push_back(set("synchronous_commit", "off"));
+    // Whatever the server's default: on its own disk, without waiting for its replicas.
+    commands.push_back(set("synchronous_commit", synchronous_commit ? "local" : "off"));
     for (const auto& [name, value] : settings)
         if (!stays_behind(name))
             commands.push_back(set(name, value));
