@@ -327,9 +327,14 @@ void wire_capture::implementation::probe_token(std::string& out) {
     token_ = capability::probing;
     own::parse_token(out);
     own::execute_token(out);
+    // Inside a transaction the portal would still be there when the commit asks again.
+    own::close_token(out);
     own::sync(out);
-    for (const auto kind :
-         {request::kind::parse, request::kind::bind, request::kind::execute, request::kind::sync})
+    for (const auto kind : {request::kind::parse,
+                            request::kind::bind,
+                            request::kind::execute,
+                            request::kind::close,
+                            request::kind::sync})
         requests_.push_back({kind, request::owner::probe});
 }
 

@@ -241,6 +241,9 @@ const std::string& serve_session::transaction_now() const {
 
 void serve_session::set_now(const std::string& timestamptz) {
     core_->fixed_now_ = timestamptz;
+    // Units that share a transaction keep the time of their own.
+    if (core_->status() == 'T' && !timestamptz.empty())
+        core_->context_.now = timestamptz;
 }
 
 void serve_session::cancel() {
