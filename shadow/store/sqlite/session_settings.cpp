@@ -220,8 +220,8 @@ sql_result<std::string> check(const parameter& what, const std::string& value) {
         }
         case kind::encoding: {
             std::string squeezed = lower(value);
-            std::erase(squeezed, '-');
-            std::erase(squeezed, '_');
+            // As PostgreSQL looks a name up: letters and digits only (asyncpg sends 'utf-8').
+            std::erase_if(squeezed, [](unsigned char c) { return std::isalnum(c) == 0; });
             if (squeezed == "utf8" || squeezed == "unicode" || squeezed == "default")
                 return std::string("UTF8");
             return make_error(sqlstate::feature_not_supported,

@@ -98,7 +98,9 @@ sql_result<stored_value> from_normal(oid type, std::string text) {
         case storage::boolean:
             return stored_value(std::int64_t{text == "t"});
         case storage::real:
-            return from_double(read_double(text));
+            // A float4 is kept widened, as PostgreSQL compares it with other numbers.
+            return from_double(type == type_oid::float4 ? std::strtof(text.c_str(), nullptr)
+                                                        : read_double(text));
         default:
             return stored_value(std::move(text));
     }

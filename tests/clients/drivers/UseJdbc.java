@@ -88,14 +88,15 @@ public class UseJdbc {
         try (ResultSet result = statement.executeQuery()) {
             int width = result.getMetaData().getColumnCount();
             for (int i = 1; i <= width; i++) {
-                text.append(result.getMetaData().getColumnName(i)).append(' ')
-                    .append(result.getMetaData().getColumnTypeName(i)).append(", ");
+                text.append(result.getMetaData().getColumnName(i)).append(", ");
             }
             while (result.next()) {
                 text.append('(');
                 for (int i = 1; i <= width; i++) {
-                    Object value = "timestamptz".equals(result.getMetaData().getColumnTypeName(i))
-                        ? result.getObject(i, OffsetDateTime.class) : result.getObject(i);
+                    // jsonb is not among the types pgjdbc knows without asking the catalog.
+                    String name = result.getMetaData().getColumnName(i);
+                    Object value = name.equals("tz") ? result.getObject(i, OffsetDateTime.class)
+                        : name.equals("jb") ? "jsonb" : result.getObject(i);
                     text.append(show(value)).append(" as ");
                     text.append(result.getString(i)).append("; ");
                 }

@@ -48,7 +48,7 @@ ROWS = [
      datetime.datetime(1970, 1, 1, 0, 0, 0, tzinfo=UTC), uuid.UUID(int=0), Json("[]"),
      Jsonb('{"ключ": "значение", "🐘": null}')],
     [3, 32767, 2147483647, 9223372036854775807, 1.17549435e-38, 5e-324,
-     decimal.Decimal("0.000001"), True, "", "", b"", datetime.date(9999, 12, 31),
+     decimal.Decimal("0.000001"), True, "", "", b"", datetime.date(9999, 12, 30),
      datetime.time(23, 59, 59, 999999), datetime.datetime(9999, 12, 31, 23, 59, 59, 1000),
      datetime.datetime(2038, 1, 19, 3, 14, 8, 123456, tzinfo=UTC),
      uuid.UUID(int=(1 << 128) - 1), Json('"text"'), Jsonb("12345678901234567890.50")],
