@@ -33,8 +33,7 @@ constexpr std::int64_t int32_max = INT32_MAX;
 /// One text's decoding. Functions answer with what is wrong, or none.
 class reader {
 public:
-    reader(const value_settings& settings, bool time_only)
-        : settings_(settings), time_only_(time_only) {}
+    explicit reader(bool time_only) : time_only_(time_only) {}
 
     trouble read(const std::vector<date_time_field>& fields) {
         for (index_ = 0; index_ < fields.size(); ++index_) {
@@ -569,7 +568,6 @@ private:
         return inside ? trouble::none : trouble::field_overflow;
     }
 
-    const value_settings& settings_;
     const bool time_only_;
     std::size_t index_ = 0;
     unsigned seen_ = 0;
@@ -614,7 +612,7 @@ sql_result<moment> read_date_time(std::string_view text,
     const auto fields = split_date_time(text);
     if (!fields || fields->empty())
         return date_time_error(trouble::bad_format, type, text);
-    reader in(settings, false);
+    reader in(false);
     trouble t = in.read(*fields);
     if (in.refusal())
         return *in.refusal();
@@ -639,7 +637,7 @@ sql_result<moment> read_time(std::string_view text,
     const auto fields = split_date_time(text);
     if (!fields || fields->empty())
         return date_time_error(trouble::bad_format, type, text);
-    reader in(settings, true);
+    reader in(true);
     trouble t = in.read(*fields);
     if (in.refusal())
         return *in.refusal();
