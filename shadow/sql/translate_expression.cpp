@@ -251,6 +251,10 @@ expression translator::compare(const std::string& op,
         type = type_oid::bpchar;
     else if (type == type_oid::varchar || type == type_oid::name)
         type = type == type_oid::name ? type : type_oid::text;
+    // A float4 against another kind of number compares as float8, the preferred type.
+    else if (type == type_oid::float4 && types[0] != types[1] && !left.unknown() &&
+             !right.unknown())
+        type = type_oid::float8;
     const bool castable = type && is_comparable(type) &&
                           (left.unknown() || can_cast(types[0], type, coercion::implicit)) &&
                           (right.unknown() || can_cast(types[1], type, coercion::implicit));

@@ -97,8 +97,11 @@ public class UseJdbc {
                     String name = result.getMetaData().getColumnName(i);
                     Object value = name.equals("tz") ? result.getObject(i, OffsetDateTime.class)
                         : name.equals("jb") ? "jsonb" : result.getObject(i);
-                    text.append(show(value)).append(" as ");
-                    text.append(result.getString(i)).append("; ");
+                    text.append(show(value));
+                    if (!(value instanceof byte[])) {  // in binary its string is an address
+                        text.append(" as ").append(result.getString(i));
+                    }
+                    text.append("; ");
                 }
                 text.append(')');
             }
