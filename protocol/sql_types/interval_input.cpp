@@ -146,11 +146,16 @@ public:
     bool add_months(std::int64_t count, std::int64_t scale) {
         return add(value_.months, count, scale);
     }
+    /// Rounds to microseconds as PostgreSQL's AdjustFractMicroseconds: a half goes towards zero.
     bool add_fraction_usecs(double fraction, std::int64_t scale) {
-        if (fraction == 0)
-            return true;
-        return add_usecs(
-            static_cast<std::int64_t>(std::rint(fraction * static_cast<double>(scale))), 1);
+        fraction *= static_cast<double>(scale);
+        auto whole = static_cast<std::int64_t>(fraction);
+        fraction -= static_cast<double>(whole);
+        if (fraction > 0.5)
+            ++whole;
+        else if (fraction < -0.5)
+            --whole;
+        return add_usecs(whole, 1);
     }
     /// A fraction of a week or month: whole days, and the rest as time.
     bool add_fraction_days(double fraction, int scale) {

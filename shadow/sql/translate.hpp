@@ -32,11 +32,11 @@ using sqlite_step = std::variant<sqlite_sql, sqlite_rebuild>;
 /// the last one that has columns are the result.
 struct translation {
     std::vector<sqlite_step> steps;
-    std::vector<protocol::oid> parameter_types;  ///< $1 .. $n; client-given ones win
+    std::vector<protocol::oid> parameter_types;     ///< $1 .. $n; client-given ones win
     std::vector<std::int32_t> parameter_modifiers;  ///< typmod of the column a parameter is
                                                     ///< assigned to, else -1
-    std::vector<protocol::column> columns;  ///< of the result, PostgreSQL's names and types
-    bool changes_schema = false;            ///< the store must refresh its catalog afterwards
+    std::vector<protocol::column> columns;          ///< of the result, PostgreSQL's names and types
+    bool changes_schema = false;  ///< the store must refresh its catalog afterwards
     bool if_exists_miss = false;  ///< nothing to do: DROP IF EXISTS / CREATE IF NOT EXISTS no-op
     std::vector<protocol::sql_error> notices;  ///< to send before CommandComplete
 };

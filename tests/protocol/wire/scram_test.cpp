@@ -140,7 +140,8 @@ TEST(ScramVerifier, TextRoundTrip) {
     // ALTER ROLE ... PASSWORD 'pencil' with the salt of the RFC.
     const auto text =
         "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$"
-        "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="sv;
+        "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:"
+        "wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="sv;
     EXPECT_EQ(pencil().to_string(), text);
     const auto parsed = scram_verifier::parse(text);
     ASSERT_TRUE(parsed);
