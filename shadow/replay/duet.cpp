@@ -64,6 +64,9 @@ public:
         {
             const std::lock_guard lock(mutex_);
             if (!stopping_ && queue_.add(std::move(finished)) == shadow_queue::added::queued) {
+                if (queue_.size() + busy_ == 1)
+                    ledger_.set_lag(1,
+                                    0ms);  // seen at once; how far behind, by the ledger's thread
                 if (waiting_)
                     changed_.notify_one();
                 return;
