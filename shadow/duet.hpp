@@ -58,8 +58,10 @@ public:
     /// Tells the applier that the order may have released more units.
     virtual void wake() = 0;
 
-    /// Waits until everything submitted so far is applied and compared; false at the deadline.
-    virtual bool drain(std::chrono::steady_clock::time_point deadline) = 0;
+    /// Waits until no more than `units_left` units are not applied and compared; false at the
+    /// deadline.
+    virtual bool drain(std::chrono::steady_clock::time_point deadline,
+                       std::uint64_t units_left = 0) = 0;
     /// Stops the applier; what was not applied is counted `interrupted` / dropped and named.
     virtual void stop() = 0;
 

@@ -164,7 +164,7 @@ void shop::work(unsigned seed) {
         while (!closing_) {
             me.act();
             ++transactions_;
-            std::this_thread::sleep_for(2ms);  // people think; the machine is not to be filled
+            std::this_thread::sleep_for(10ms);  // people think; the machine is not to be filled
         }
     } catch (const std::exception& failed) {
         ++errors_;

@@ -22,6 +22,9 @@ struct stage_controller::feed {
 
 namespace {
 
+/// Units the shadow may be behind when the gate is closed for a switch.
+constexpr std::uint64_t near_units = 500;
+
 std::string new_run_id() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return fmt::format("{:x}-{:x}",
@@ -147,11 +150,14 @@ task<> stage_controller::stop(milliseconds drain_deadline) {
     co_await stop_feed();
 }
 
-task<std::optional<std::string>> stage_controller::drain(steady_clock::time_point deadline) {
+task<std::optional<std::string>> stage_controller::drain(steady_clock::time_point deadline,
+                                                         std::uint64_t units_left) {
     const std::shared_ptr<feed> current = feed_;
     if (!current)
         co_return std::nullopt;
-    auto wait = [&current, deadline] { return current->duet->drain(deadline); };
+    auto wait = [&current, deadline, units_left] {
+        return current->duet->drain(deadline, units_left);
+    };
     const bool empty = co_await run_on(services_.helpers, wait);
     if (empty)
         co_return std::nullopt;
@@ -253,7 +259,8 @@ task<move_report> stage_controller::move_through_gate(stage target, move_report 
     const bool swap = next.primary != state_.primary;
     const milliseconds limit = services_.configuration.duet.switch_deadline;
     if (swap) {
-        if (auto trouble = co_await drain(steady_clock::now() + limit)) {
+        // Nobody waits yet: the shadow only has to be near, the rest comes behind the gate.
+        if (auto trouble = co_await drain(steady_clock::now() + limit, near_units)) {
             report.refusal = *trouble;
             co_return report;
         }

@@ -79,7 +79,8 @@ private:
     std::optional<std::string> refusal(stage target) const;
     move_report plan(stage target) const;
     task<bool> empty_the_room(std::chrono::steady_clock::time_point deadline);
-    task<std::optional<std::string>> drain(std::chrono::steady_clock::time_point deadline);
+    task<std::optional<std::string>> drain(std::chrono::steady_clock::time_point deadline,
+                                           std::uint64_t units_left = 0);
     task<std::optional<std::string>> carry_sequences(const stage_state& next);
     void take_roles(const stage_state& next);
     task<move_report> move_through_gate(stage target, move_report report);

@@ -23,6 +23,9 @@ namespace pgduet::capture {
 class recorder {
 public:
     recorder(shadow::duet& target, primary_order& order, std::uint64_t session);
+    ~recorder() { abandon(); }  ///< a transaction still open is given up
+    recorder(const recorder&) = delete;
+    recorder& operator=(const recorder&) = delete;
 
     /// A statement goes to the primary now (its statement and parameters are filled in): keep the
     /// mark and give it back with `completed`.

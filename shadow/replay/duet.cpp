@@ -98,15 +98,16 @@ public:
             changed_.notify_one();
     }
 
-    bool drain(clock::time_point deadline) override {
+    bool drain(clock::time_point deadline, std::uint64_t units_left) override {
         std::unique_lock lock(mutex_);
-        const bool done = idle_.wait_until(
-            lock, deadline, [&] { return stopping_ || (queue_.empty() && busy_ == 0); });
-        const bool drained = done && queue_.empty() && busy_ == 0;
+        const auto drained = [&] { return queue_.size() + busy_ <= units_left; };
+        idle_.wait_until(lock, deadline, [&] { return stopping_ || drained(); });
+        const bool done = drained();
         lock.unlock();
-        ledger_.set_lag(drained ? 0 : status().queue_units, status().lag);
+        const shadow::duet_status now = status();
+        ledger_.set_lag(now.queue_units, now.lag);
         ledger_.flush();
-        return drained;
+        return done;
     }
 
     void stop() override {
@@ -161,8 +162,7 @@ private:
             const std::lock_guard lock(mutex_);
             busy_ = 0;
             applied_ += next.size();
-            if (queue_.empty())
-                idle_.notify_all();
+            idle_.notify_all();
         }
     }
 

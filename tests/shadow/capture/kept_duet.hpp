@@ -22,7 +22,7 @@ public:
         lost_tables = tables;
     }
     void wake() override {}
-    bool drain(std::chrono::steady_clock::time_point) override { return true; }
+    bool drain(std::chrono::steady_clock::time_point, std::uint64_t) override { return true; }
     void stop() override {}
     shadow::duet_status status() const override { return {}; }
     const shadow::duet_options& options() const override { return chosen; }
