@@ -25,8 +25,9 @@ endif()
 
 add_compile_options(-Wall -Wextra -Wnon-virtual-dtor -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # GCC 12 reports the two inside its own headers when optimising coroutines and variants.
-    add_compile_options(-fcoroutines -Wshadow=local -Wno-maybe-uninitialized -Wno-restrict)
+    # GCC 12 reports these inside its own headers when it optimises strings and variants.
+    add_compile_options(-fcoroutines -Wshadow=local -Wno-maybe-uninitialized -Wno-restrict
+                        -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 if(PGDUET_SANITIZE)
     add_compile_options(-fsanitize=${PGDUET_SANITIZE} -fno-omit-frame-pointer)
