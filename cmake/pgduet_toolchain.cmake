@@ -32,4 +32,7 @@ endif()
 if(PGDUET_SANITIZE)
     add_compile_options(-fsanitize=${PGDUET_SANITIZE} -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${PGDUET_SANITIZE})
+    if(PGDUET_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        add_compile_options(-Wno-tsan)  # Asio's fences, which ThreadSanitizer does not see
+    endif()
 endif()

@@ -22,8 +22,13 @@ std::int64_t rounded(std::int64_t usecs, std::int32_t modifier) {
     std::int64_t scale = 1;
     for (int i = precision; i < 6; ++i)
         scale *= 10;
-    const std::int64_t half = scale / 2;
-    return usecs >= 0 ? (usecs + half) / scale * scale : -((half - usecs) / scale * scale);
+    const auto half = static_cast<std::uint64_t>(scale / 2);
+    const auto bits = static_cast<std::uint64_t>(usecs);
+    // At the ends of the range PostgreSQL's sum wraps around, and so does this.
+    if (usecs >= 0)
+        return static_cast<std::int64_t>(bits + half) / scale * scale;
+    const std::int64_t magnitude = static_cast<std::int64_t>(half - bits) / scale * scale;
+    return static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(magnitude));
 }
 
 result to_binary(std::string_view text, const context& how) {
