@@ -34,7 +34,7 @@ void serve_recording::row(std::string_view body) {
 }
 
 void serve_recording::copy_data(std::string_view payload) {
-    if (copy_data_.size() + payload.size() > context_.duet->options().queue_bytes_max)
+    if (copy_data_.size() + payload.size() > context_.duet->options().queue_bytes_max / 2)
         copy_data_lost_ = true;
     if (copy_data_lost_)
         copy_data_.clear();
@@ -46,6 +46,15 @@ void serve_recording::end(store::sqlite::progress& done,
                           const std::vector<protocol::column>& columns) {
     if (!current_)
         return;
+    if (copy_data_lost_ && !done.error) {
+        // Without its data the COPY cannot be repeated: named as lost, never compared without.
+        std::vector<std::string> tables;
+        for (const sql::relation_ref& which : current_->statement->relations)
+            tables.push_back(which.name);
+        context_.duet->lose(1, tables, "COPY data beyond the bound (queue_bytes_max / 2)");
+        current_.reset();
+        return;
+    }
     current_->primary.error = done.error;
     current_->primary.tag = done.tag;
     current_->primary.columns = columns;
